@@ -1,0 +1,167 @@
+/**
+ * Bundles everything that runs outside the tests into dist/: `node scripts/build.mjs [--production] [--watch] [--outdir=DIR]`.
+ *
+ *   extension.cjs   the editor's entry; `vscode` is provided by its host
+ *   cli.cjs         the command line: switches Node's compile cache on, then loads cli-main.cjs, so that what is large is compiled once
+ *   cli-main.cjs    without `vscode` as an external: an import of it, however indirect, fails the build
+ *   chunks/*.cjs    what both load with `import()`, and what such parts share: not read before it is needed
+ *   review.js/.css  the review webview
+ *   merge.mjs       the merge alone, without dependencies
+ *   test/host.cjs   the host tests, loaded by mocha inside the extension host
+ *
+ * The native locks stay outside of the bundles: they load a prebuilt file from beside their own.
+ */
+import { chmod, glob, mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { build, context, transform } from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const outdir = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length);
+const dist = path.resolve(root, outdir ?? 'dist');
+const at = (/** @type {string[]} */ ...parts) => path.join(root, ...parts);
+
+const CLI_LOADER = `#!/usr/bin/env node
+'use strict';
+const major = Number.parseInt(process.versions.node, 10);
+if (major < 24) {
+  process.stderr.write('beaver needs Node 24 or newer; this is Node ' + process.versions.node + '. Install Node 24 and put it first on the PATH.\\n');
+  process.exit(3);
+}
+require('node:module').enableCompileCache();
+// A large workspace is read once, front to back: room for the young only makes the command larger.
+require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+require('./cli-main.cjs');
+`;
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  // Packages that offer both give their ESM form, which is what can be cut down to the parts in use.
+  mainFields: ['module', 'main'],
+};
+
+const NATIVE = 'fs-native-extensions';
+
+/**
+ * esbuild splits ES modules only, and VS Code wants CommonJS: the modules are split first, and each file is then converted on its own.
+ * @type {import('esbuild').Plugin}
+ */
+const toCommonJs = {
+  name: 'to-common-js',
+  setup({ onEnd }) {
+    onEnd(async ({ outputFiles = [] }) => {
+      for (const { path: file, text } of outputFiles) {
+        const { code } = await transform(text, {
+          format: 'cjs',
+          platform: 'node',
+          target: 'node24',
+          sourcemap: production ? false : 'inline',
+          minify: production,
+          legalComments: 'none',
+          // `import()` becomes `require` in a promise: the compile cache of Node covers it, and no second module system starts.
+          supported: { 'dynamic-import': false },
+        });
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(file, code);
+      }
+    });
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} for a program in Node: an entry and chunks */
+const program = {
+  ...node,
+  format: 'esm',
+  splitting: true,
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: production ? false : 'inline',
+  write: false,
+  // The form of the package that can be cut down; for Node it offers CommonJS only.
+  alias: { yaml: at('node_modules/yaml/browser/index.js') },
+  plugins: [toCommonJs],
+};
+
+/** @returns {Promise<import('esbuild').BuildOptions[]>} one entry per bundle whose source exists */
+async function bundles() {
+  const all = [
+    { ...program, entryPoints: [{ in: 'src/extension.ts', out: 'extension' }], external: ['vscode', NATIVE] },
+    { ...program, entryPoints: [{ in: 'src/cli/main.ts', out: 'cli-main' }], external: [NATIVE] },
+    {
+      ...shared,
+      platform: /** @type {const} */ ('browser'),
+      format: /** @type {const} */ ('iife'),
+      target: 'es2023',
+      jsx: /** @type {const} */ ('automatic'),
+      jsxImportSource: 'preact',
+      entryPoints: [{ in: 'webview-ui/review/main.tsx', out: 'review' }],
+      outdir: dist,
+    },
+    {
+      ...node,
+      format: /** @type {const} */ ('esm'),
+      entryPoints: [{ in: 'src/core/merge/standalone.ts', out: 'merge' }],
+      outdir: dist,
+      outExtension: { '.js': '.mjs' },
+    },
+  ];
+  const present = all.filter(({ entryPoints: [entry] }) => entry !== undefined && existsSync(at(entry.in)));
+  return production ? present : [...present, await hostTests()];
+}
+
+/** Each test file is required from within `run`, after mocha has put its functions in place. */
+async function hostTests() {
+  const files = [];
+  for await (const file of glob('test/host/**/*.test.ts', { cwd: root }))
+    files.push(file.split(path.sep).join('/'));
+  const requires = files.sort().map((file) => `() => require(${JSON.stringify(`./${file}`)})`);
+  const contents = `export { run } from './test/host/run.ts';\nglobalThis.beaverHostTests = [${requires.join(',')}];`;
+  return {
+    ...node,
+    stdin: { contents, resolveDir: root, sourcefile: 'host-tests.js', loader: /** @type {const} */ ('js') },
+    outfile: path.join(dist, 'test/host.cjs'),
+    external: ['vscode', 'mocha', NATIVE],
+  };
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const configurations = await bundles();
+const results = await Promise.allSettled([
+  ...configurations.map(async (options) => {
+    if (watch) await (await context({ ...options, logLevel: 'info' })).watch();
+    else await build(options);
+  }),
+  existsSync(at('src/cli/main.ts')) ? writeCliLoader() : undefined,
+]);
+for (const result of results) {
+  if (result.status === 'fulfilled') continue;
+  // esbuild has printed its own errors.
+  if (!(result.reason instanceof Error && 'errors' in result.reason)) throw result.reason;
+  process.exitCode = 1;
+}
+
+async function writeCliLoader() {
+  await writeFile(path.join(dist, 'cli.cjs'), CLI_LOADER);
+  await chmod(path.join(dist, 'cli.cjs'), 0o755);
+}
