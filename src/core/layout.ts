@@ -1,0 +1,132 @@
+import * as path from 'node:path';
+import { BeaverError } from '../base/errors.ts';
+
+/**
+ * Every path on disk, in one place. `docs/formats.md` describes the files.
+ * All paths are absolute; names of skills and plugins are checked before they become part of one.
+ */
+export class WorkspaceLayout {
+  readonly root: string;
+  /** The managed store. A setting, for repositories that own the name `skills`. */
+  readonly skills: string;
+
+  constructor(root: string, skillsDirectory = 'skills') {
+    this.root = path.resolve(root);
+    this.skills = path.resolve(this.root, skillsDirectory);
+    if (!isInside(this.root, this.skills)) {
+      throw new BeaverError('skills_directory_outside', 'The skills directory is not inside the workspace.', {
+        nextStep: 'Set beaver.skillsDirectory to a folder below the workspace.',
+        field: 'beaver.skillsDirectory',
+      });
+    }
+  }
+
+  get metadata(): string {
+    return path.join(this.root, '.beaver');
+  }
+
+  get pluginState(): string {
+    return path.join(this.metadata, 'plugins', 'state.json');
+  }
+
+  get placements(): string {
+    return path.join(this.metadata, 'plugins', 'placements.json');
+  }
+
+  get writeLock(): string {
+    return path.join(this.metadata, 'locks', 'plugin-skill-write.lock');
+  }
+
+  /** Parent of all transactions; on the file system of `skills`. */
+  get staging(): string {
+    return path.join(this.metadata, 'staging', 'plugin-skills');
+  }
+
+  get cache(): string {
+    return path.join(this.metadata, 'cache');
+  }
+
+  get learning(): string {
+    return path.join(this.metadata, 'learning');
+  }
+
+  get candidates(): string {
+    return path.join(this.learning, 'candidates.jsonl');
+  }
+
+  get audit(): string {
+    return path.join(this.learning, 'audit.jsonl');
+  }
+
+  get drafts(): string {
+    return path.join(this.learning, 'drafts');
+  }
+
+  draft(draftId: string): string {
+    return path.join(this.drafts, segment(draftId));
+  }
+
+  get skillIndex(): string {
+    return path.join(this.skills, 'index.json');
+  }
+
+  skill(skillName: string): string {
+    return path.join(this.skills, segment(skillName));
+  }
+
+  skillSpec(skillName: string): string {
+    return path.join(this.skill(skillName), 'skill.json');
+  }
+
+  currentPointer(skillName: string): string {
+    return path.join(this.skill(skillName), 'current.json');
+  }
+
+  versions(skillName: string): string {
+    return path.join(this.skill(skillName), 'versions');
+  }
+
+  version(skillName: string, version: string): string {
+    return path.join(this.versions(skillName), segment(version));
+  }
+
+  upstreams(skillName: string): string {
+    return path.join(this.skill(skillName), 'upstreams');
+  }
+
+  upstream(skillName: string, sourceId: string, treeHash: string): string {
+    return path.join(this.upstreams(skillName), segment(sourceId), segment(treeHash));
+  }
+
+  /** What a person or an API may see of a path: POSIX, relative to the workspace, or `<external>/` and its last part. */
+  display(absolute: string): string {
+    const relative = path.relative(this.root, absolute);
+    if (relative === '') return '.';
+    if (!isInside(this.root, absolute)) return `<external>/${path.basename(absolute)}`;
+    return relative.split(path.sep).join('/');
+  }
+}
+
+/** True when `inner` is `outer` or below it, by name alone: links are not resolved. */
+export function isInside(outer: string, inner: string): boolean {
+  const relative = path.relative(outer, inner);
+  return (
+    relative === '' ||
+    (!path.isAbsolute(relative) && relative !== '..' && !relative.startsWith(`..${path.sep}`))
+  );
+}
+
+const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}$/;
+
+function segment(name: string): string {
+  if (!SEGMENT.test(name)) {
+    throw new BeaverError(
+      'invalid_name',
+      `The name ${JSON.stringify(name.slice(0, 80))} cannot be part of a path.`,
+      {
+        nextStep: 'Use letters, digits, dots, dashes and underscores only.',
+      },
+    );
+  }
+  return name;
+}

@@ -1,0 +1,242 @@
+import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../../src/app/api.ts';
+import type {
+  DraftPayload,
+  PluginPayload,
+  SkillListPayload,
+  SkillPayload,
+  SyncPayload,
+  UpdatePayload,
+} from '../../src/app/payloads.ts';
+import type { Finding } from '../../src/base/errors.ts';
+import { mergeText } from '../../src/core/merge/text-merge.ts';
+
+/** One call of the workspace: `plugins.enable` and what it was given. */
+export interface RecordedCall {
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export interface FakeWorkspaceContent {
+  readonly plugins?: readonly PluginPayload[];
+  readonly errors?: readonly Finding[];
+  readonly sync?: Partial<SyncPayload['sync']>;
+  readonly skill?: SkillPayload;
+  readonly captureFindings?: readonly Finding[];
+  readonly updates?: readonly UpdatePayload[];
+  readonly draft?: DraftPayload;
+  readonly documents?: readonly DraftDocument[];
+  readonly doctor?: { readonly findings: readonly Finding[]; readonly fixed: readonly string[] };
+  /** Thrown by every method, in place of an answer. */
+  readonly failure?: Error;
+}
+
+/** A BeaverWorkspace that writes down how it is called and answers what it was given. It keeps no rules: those are the real one's. */
+export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
+  readonly workspace: BeaverWorkspace;
+  readonly calls: readonly RecordedCall[];
+} {
+  const calls: RecordedCall[] = [];
+  const answer = <T>(method: string, args: readonly unknown[], value: T): Promise<T> => {
+    calls.push({ method, args });
+    return content.failure === undefined ? Promise.resolve(value) : Promise.reject(content.failure);
+  };
+  const plugins = [...(content.plugins ?? [aPlugin()])];
+  const errors = [...(content.errors ?? [])];
+  const skill = content.skill ?? aSkill();
+  const draft = content.draft ?? aDraft();
+  const detail: DraftDetail = { draft, documents: content.documents ?? [aDocument()] };
+  const pluginNamed = (id: string): PluginPayload =>
+    plugins.find((plugin) => plugin.id === id) ?? aPlugin({ id });
+  const sync: SyncPayload['sync'] = {
+    status: 'synced',
+    mirrored: [],
+    candidates_created: [],
+    candidates_superseded: [],
+    already_applied: [],
+    reconciled: [],
+    captured: [],
+    findings: [],
+    ...content.sync,
+  };
+  const workspace: BeaverWorkspace = {
+    root: '/workspace',
+    display: (path) => path,
+    plugins: {
+      list: () => answer('plugins.list', [], { plugins, errors }),
+      sync: (wait) => answer('plugins.sync', [wait], { sync, plugins, errors }),
+      enable: (ids, wait) => answer('plugins.enable', [ids, wait], ids.map(pluginNamed)),
+      pause: (id, wait) => answer('plugins.pause', [id, wait], pluginNamed(id)),
+      resume: (id, wait) => answer('plugins.resume', [id, wait], pluginNamed(id)),
+      disable: (id, confirmation, wait) =>
+        answer('plugins.disable', [id, confirmation, wait], pluginNamed(id)),
+      adopt: (id, name, wait) => answer('plugins.adopt', [id, name, wait], pluginNamed(id)),
+    },
+    skills: {
+      list: () => answer('skills.list', [], { skills: [summaryOf(skill)], errors }),
+      show: (name) => answer('skills.show', [name], { skill }),
+      history: (name) =>
+        answer('skills.history', [name], {
+          history: [
+            {
+              at: '2026-11-01T00:00:00.000Z',
+              event: 'mirrored',
+              skill_name: name,
+              detail: { version: 'v0001' },
+            },
+          ],
+        }),
+      rollback: (name, version, wait) => answer('skills.rollback', [name, version, wait], { skill }),
+      capture: (name, wait) =>
+        answer('skills.capture', [name, wait], {
+          captured: [{ skill_name: skill.name, version: 'v0002' }],
+          findings: [...(content.captureFindings ?? [])],
+        }),
+      versionFolder: (name, version) => `/workspace/skills/${name}/versions/${version}`,
+      targetFolders: (name) => Promise.resolve([`/workspace/.agents/skills/${name}`]),
+    },
+    updates: {
+      list: () => answer('updates.list', [], { updates: [...(content.updates ?? [anUpdate()])] }),
+      draft: (id, wait) => answer('updates.draft', [id, wait], { draft }),
+      show: (id) => answer('updates.show', [id], { draft }),
+      detail: (id) => answer('updates.detail', [id], detail),
+      check: (id, wait) => answer('updates.check', [id, wait], { draft }),
+      resolve: (id, resolution, wait) => answer('updates.resolve', [id, resolution, wait], { draft }),
+      approve: (id, wait) => answer('updates.approve', [id, wait], { draft }),
+      reject: (id, reason, wait) => answer('updates.reject', [id, reason, wait], { draft }),
+      publish: (id, wait) =>
+        answer('updates.publish', [id, wait], {
+          published: { skill_name: skill.name, version: 'v0002', tree_hash: HASH },
+          findings: [],
+        }),
+    },
+    doctor: (options, wait) =>
+      answer('doctor', [options, wait], {
+        findings: [...(content.doctor?.findings ?? [])],
+        fixed: [...(content.doctor?.fixed ?? [])],
+      }),
+  };
+  return { workspace, calls };
+}
+
+function summaryOf(skill: SkillPayload): SkillListPayload['skills'][number] {
+  const { name, source_kind, plugin_id, status, current_version, tree_hash } = skill;
+  return { name, source_kind, plugin_id, status, current_version, tree_hash };
+}
+
+const HASH = 'ab'.repeat(32);
+
+export function aPlugin(changes: Partial<PluginPayload> = {}): PluginPayload {
+  return {
+    id: 'release-kit',
+    name: 'Release Kit',
+    discovered_version: '1.1.0',
+    installed_version: '1.0.0',
+    enabled: true,
+    status: 'synced',
+    last_error: null,
+    manifest_path: 'plugins/release-kit/beaver.plugin.json',
+    updates_paused: false,
+    skills: [
+      {
+        name: 'release-notes',
+        status: 'update_pending',
+        current_beaver_version: 'v0001',
+        accepted_upstream_tree_hash: HASH,
+        observed_upstream_tree_hash: HASH,
+        accepted_beaver_version: 'v0001',
+        pending_candidate_id: 'cand-1',
+      },
+    ],
+    ...changes,
+  };
+}
+
+export function aSkill(changes: Partial<SkillPayload> = {}): SkillPayload {
+  return {
+    name: 'release-notes',
+    source_kind: 'plugin',
+    plugin_id: 'release-kit',
+    status: 'active',
+    current_version: 'v0001',
+    tree_hash: HASH,
+    content_hash: HASH,
+    provenance: { kind: 'plugin_mirror' },
+    lineage: ['plugin:release-kit'],
+    versions: [
+      {
+        version: 'v0001',
+        tree_hash: HASH,
+        content_hash: HASH,
+        created_at: '2026-11-01T00:00:00.000Z',
+        reason: 'Mirrored from release-kit 1.0.0',
+        provenance: {},
+      },
+    ],
+    targets: [{ path: '.agents/skills/release-notes', state: 'in_sync' }],
+    ...changes,
+  };
+}
+
+export function anUpdate(changes: Partial<UpdatePayload> = {}): UpdatePayload {
+  return {
+    candidate_id: 'cand-1',
+    plugin_id: 'release-kit',
+    plugin_version: '1.1.0',
+    skill_name: 'release-notes',
+    kind: 'plugin_skill_update',
+    merge_mode: 'three_way',
+    status: 'open',
+    draft_id: null,
+    conflicts: null,
+    version: null,
+    created_at: '2026-11-01T00:00:00.000Z',
+    updated_at: '2026-11-01T00:00:00.000Z',
+    ...changes,
+  };
+}
+
+export function aDraft(changes: Partial<DraftPayload> = {}): DraftPayload {
+  return {
+    draft_id: 'draft-1',
+    candidate_id: 'cand-1',
+    plugin_id: 'release-kit',
+    skill_name: 'release-notes',
+    base_version: 'v0001',
+    merge_mode: 'three_way',
+    status: 'ready',
+    content_hash: HASH,
+    conflicts: [],
+    files: [{ path: 'SKILL.md', source: 'merged', reason: 'Both sides changed it.' }],
+    gates: [],
+    review: null,
+    provenance: {},
+    ...changes,
+  };
+}
+
+/** SKILL.md with one conflict, `c2`. */
+export function aDocument(changes: Partial<DraftDocument> = {}): DraftDocument {
+  const sides = { base: '# Notes\n\nold\n', local: '# Notes\n\nmine\n', upstream: '# Notes\n\ntheirs\n' };
+  const merge = mergeText(sides.base, sides.local, sides.upstream);
+  return {
+    path: 'SKILL.md',
+    ...sides,
+    merge,
+    resolutions: {},
+    override: null,
+    result: merge.text,
+    unresolved: merge.conflicts.map((conflict) => conflict.id),
+    ...changes,
+  };
+}
+
+export function aFinding(changes: Partial<Finding> = {}): Finding {
+  return {
+    code: 'version_damaged',
+    severity: 'error',
+    message: 'A version is not what was published.',
+    next_step: 'Restore it from version control.',
+    path: 'skills/release-notes/versions/v0001',
+    ...changes,
+  };
+}

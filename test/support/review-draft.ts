@@ -1,0 +1,216 @@
+import type { DraftDetail, DraftDocument, DraftResolution, FileChoice } from '../../src/app/api.ts';
+import type { DraftPayload } from '../../src/app/payloads.ts';
+import { sha256 } from '../../src/base/digest.ts';
+import { BeaverError } from '../../src/base/errors.ts';
+import { applyResolutions, type Sides } from '../../src/core/merge/resolutions.ts';
+import { mergeText } from '../../src/core/merge/text-merge.ts';
+import type { Resolutions, TextMerge } from '../../src/core/merge/types.ts';
+import type { ReviewUpdates } from '../../src/editor/review/review-session.ts';
+
+export interface ReviewDraftOptions {
+  /** SKILL.md and other text files, by path. */
+  readonly documents: Readonly<Record<string, Sides>>;
+  /** Supporting files in conflict as a whole, by path: the text of each side that has it. */
+  readonly files?: Readonly<
+    Record<
+      string,
+      { readonly base: string | null; readonly local: string | null; readonly upstream: string | null }
+    >
+  >;
+  readonly gates?: DraftPayload['gates'];
+  readonly provenance?: DraftPayload['provenance'];
+}
+
+interface DocumentState {
+  readonly sides: Sides;
+  readonly merge: TextMerge;
+  resolutions: Resolutions;
+  override: string | null;
+}
+
+/** A draft in memory that is settled, approved, rejected and published as the real ones are: for tests of the review alone. */
+export class ReviewDraft implements ReviewUpdates {
+  readonly #documents = new Map<string, DocumentState>();
+  readonly #files: NonNullable<ReviewDraftOptions['files']>;
+  readonly #choices = new Map<string, FileChoice>();
+  readonly #options: ReviewDraftOptions;
+  #outcome: 'open' | 'published' | 'rejected' | 'stale' = 'open';
+  #id = 'draft-1';
+  #review: DraftPayload['review'] = null;
+  /** Names of the methods that wrote, in order. */
+  readonly writes: string[] = [];
+
+  constructor(options: ReviewDraftOptions) {
+    this.#options = options;
+    this.#files = options.files ?? {};
+    for (const [path, sides] of Object.entries(options.documents)) {
+      const merge = mergeText(sides.base, sides.local, sides.upstream, { path });
+      this.#documents.set(path, { sides, merge, resolutions: {}, override: null });
+    }
+  }
+
+  /** The skill has moved on. */
+  makeStale(): void {
+    this.#outcome = 'stale';
+  }
+
+  document(path: string): DraftDocument {
+    const state = this.#documents.get(path);
+    if (state === undefined) throw new Error(`no document ${path}`);
+    const { sides, merge, resolutions, override } = state;
+    const { text, unresolved } = applyResolutions(merge, sides, resolutions);
+    return {
+      path,
+      ...sides,
+      merge,
+      resolutions,
+      override,
+      result: override ?? text,
+      unresolved: override === null ? unresolved : [],
+    };
+  }
+
+  detail(): Promise<DraftDetail> {
+    const documents = [...this.#documents.keys()].map((path) => this.document(path));
+    return Promise.resolve({ draft: this.#payload(documents), documents });
+  }
+
+  async show(): Promise<{ readonly draft: DraftPayload }> {
+    return { draft: (await this.detail()).draft };
+  }
+
+  resolve(_draftId: string, change: DraftResolution): Promise<{ readonly draft: DraftPayload }> {
+    this.#assertOpen();
+    if (change.kind === 'file') this.#choices.set(change.path, change.choice);
+    else {
+      const state = this.#documents.get(change.path);
+      if (state === undefined) throw new Error(`no document ${change.path}`);
+      if (change.kind === 'chunks') {
+        state.resolutions = change.resolutions;
+        state.override = null;
+      } else state.override = change.text;
+    }
+    this.#review = null;
+    return this.#wrote(`resolve ${change.kind}`);
+  }
+
+  check(): Promise<{ readonly draft: DraftPayload }> {
+    return this.#wrote('check');
+  }
+
+  async approve(): Promise<{ readonly draft: DraftPayload }> {
+    this.#assertOpen();
+    const { draft } = await this.show();
+    if (draft.status !== 'ready') {
+      throw new BeaverError('draft_not_ready', 'The draft cannot be published.', {
+        nextStep: 'Resolve what is open, then approve it.',
+      });
+    }
+    this.#review = this.#reviewed('approved', '', draft.content_hash);
+    return this.#wrote('approve');
+  }
+
+  async reject(_draftId: string, reason: string): Promise<{ readonly draft: DraftPayload }> {
+    this.#assertOpen();
+    const { draft } = await this.show();
+    this.#review = this.#reviewed('rejected', reason, draft.content_hash);
+    this.#outcome = 'rejected';
+    return this.#wrote('reject');
+  }
+
+  async publish(): ReturnType<ReviewUpdates['publish']> {
+    this.#outcome = 'published';
+    await this.#wrote('publish');
+    return {
+      published: { skill_name: 'release-notes', version: 'v0004', tree_hash: sha256('tree') },
+      findings: [],
+    };
+  }
+
+  draft(): Promise<{ readonly draft: DraftPayload }> {
+    this.#outcome = 'open';
+    this.#id = 'draft-2';
+    return this.#wrote('draft');
+  }
+
+  async #wrote(what: string): Promise<{ readonly draft: DraftPayload }> {
+    this.writes.push(what);
+    return this.show();
+  }
+
+  #assertOpen(): void {
+    if (this.#outcome === 'open') return;
+    throw new BeaverError(`draft_${this.#outcome}`, 'The draft is not open.', {
+      nextStep: 'Draft it again.',
+    });
+  }
+
+  #reviewed(decision: 'approved' | 'rejected', reason: string, hash: string): DraftPayload['review'] {
+    return { decision, reason, by: 'reviewer', at: '2026-11-20T09:30:00Z', content_hash: hash };
+  }
+
+  #payload(documents: readonly DraftDocument[]): DraftPayload {
+    const wholes = Object.entries(this.#files).filter(([path]) => !this.#choices.has(path));
+    const conflicts = [
+      ...documents.flatMap(({ path, merge, unresolved }) =>
+        merge.conflicts
+          .filter(({ id }) => unresolved.includes(id))
+          .map((conflict) => ({
+            ...conflict,
+            id: path === 'SKILL.md' ? conflict.id : `${path}#${conflict.id}`,
+            file: path,
+          })),
+      ),
+      ...wholes.map(([path, sides]) => ({ id: path, file: path, ...sides })),
+    ];
+    const gates = [
+      {
+        gate: 'conflicts',
+        status: conflicts.length === 0 ? ('passed' as const) : ('failed' as const),
+        reason: conflicts.length === 0 ? 'No conflict is open.' : `${conflicts.length} conflicts are open.`,
+        findings: [],
+      },
+      ...(this.#options.gates ?? []),
+    ];
+    return {
+      draft_id: this.#id,
+      candidate_id: 'candidate-1',
+      plugin_id: 'writing-tools',
+      skill_name: 'release-notes',
+      base_version: 'v0003',
+      merge_mode: 'three_way',
+      status: this.#status(conflicts.length, gates),
+      content_hash: sha256(JSON.stringify([documents.map(({ result }) => result), [...this.#choices]])),
+      conflicts,
+      files: [
+        ...documents.map(({ path, unresolved, resolutions }) => ({
+          path,
+          source:
+            unresolved.length > 0
+              ? ('conflict' as const)
+              : Object.keys(resolutions).length > 0
+                ? ('resolved' as const)
+                : ('merged' as const),
+          reason: 'Changed by both and merged.',
+        })),
+        ...Object.keys(this.#files).map((path) => ({
+          path,
+          source: this.#choices.get(path) ?? ('conflict' as const),
+          reason: this.#choices.has(path)
+            ? 'Chosen in the review.'
+            : 'One side removed the file, the other changed it.',
+        })),
+      ],
+      gates,
+      review: this.#review,
+      provenance: this.#options.provenance ?? {},
+    };
+  }
+
+  #status(conflicts: number, gates: DraftPayload['gates']): DraftPayload['status'] {
+    if (this.#outcome !== 'open') return this.#outcome;
+    if (conflicts > 0) return 'conflicts';
+    if (gates.some(({ status }) => status === 'failed')) return 'blocked';
+    return this.#review?.decision === 'approved' ? 'approved' : 'ready';
+  }
+}
