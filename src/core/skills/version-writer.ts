@@ -1,0 +1,156 @@
+import * as path from 'node:path';
+import { BeaverError, type Finding } from '../../base/errors.ts';
+import type { WorkspaceLayout } from '../layout.ts';
+import type { FileSystem, Ports } from '../ports.ts';
+import type { IndexBook } from './index-book.ts';
+import {
+  type CurrentPointer,
+  type PointerAction,
+  type SkillSpec,
+  type TreeFile,
+  versionAfter,
+  versionNumber,
+} from './models.ts';
+import { planPlacement, planRemoval, readPlacements } from './placement.ts';
+import type { RuntimeTargets, TargetInspector } from './runtime-targets.ts';
+import { type LoadedSkill, recordedBits, type SkillStore } from './skill-store.ts';
+import { stepPath, type Transaction, type TransactionDeps } from './transaction.ts';
+import {
+  indexEntry,
+  pointer,
+  pointerStep,
+  specStep,
+  type VersionContent,
+  versionFiles,
+} from './version-plan.ts';
+
+/** Everything of the skills domain that a change needs; wired once in `app/`. */
+export interface SkillsDeps {
+  readonly ports: Ports;
+  readonly layout: WorkspaceLayout;
+  readonly store: SkillStore;
+  readonly inspector: TargetInspector;
+  readonly transactions: TransactionDeps;
+  /** Who is recorded with what is written. */
+  readonly actor: string;
+  /** Looked up anew for each change: a target may have appeared. */
+  targets(): Promise<RuntimeTargets>;
+}
+
+export function timestamp(ports: Ports): string {
+  return new Date(ports.clock.now()).toISOString();
+}
+
+export interface PlannedVersion {
+  readonly version: string;
+  readonly current: CurrentPointer;
+  readonly findings: readonly Finding[];
+}
+
+/** Plans a new version that becomes the current one: promoted first, pointer last (invariant 3), then placed where agents read. */
+export async function planNewVersion(
+  deps: SkillsDeps,
+  transaction: Transaction,
+  index: IndexBook,
+  loaded: LoadedSkill,
+  content: VersionContent,
+  action: PointerAction,
+): Promise<PlannedVersion> {
+  const version = await planStoredVersion(deps, transaction, content);
+  const current = pointer(content, version, action, loaded.current.version);
+  const findings = await planSwitch(deps, transaction, index, loaded, current, content.files);
+  return { version, current, findings };
+}
+
+/** Plans a version that is stored and not made current: a captured edit that must be merged first. */
+export async function planStoredVersion(
+  deps: SkillsDeps,
+  transaction: Transaction,
+  content: VersionContent,
+): Promise<string> {
+  const names = await deps.store.versionNames(content.skillName);
+  const version = versionAfter(names.reduce((highest, name) => Math.max(highest, versionNumber(name)), 0));
+  const name = `versions/${content.skillName}/${version}`;
+  await transaction.stageTree(name, versionFiles(version, content));
+  transaction.add({
+    kind: 'promote',
+    from: name,
+    to: stepPath(deps.layout, deps.layout.version(content.skillName, version)),
+  });
+  return version;
+}
+
+/** Plans that the pointer moves to a version that exists, or is promoted by the same transaction. */
+export async function planSwitch(
+  deps: SkillsDeps,
+  transaction: Transaction,
+  index: IndexBook,
+  loaded: LoadedSkill,
+  current: CurrentPointer,
+  files: readonly TreeFile[],
+): Promise<readonly Finding[]> {
+  const spec: SkillSpec = { ...loaded.spec, updated_at: current.updated_at };
+  index.set(spec.skill_name, indexEntry(spec, current, await skillDocument(deps.ports.files, files)));
+  transaction.add(specStep(deps.layout, spec), ...index.steps(), pointerStep(deps.layout, current));
+  if (spec.status === 'disabled') return [];
+  return planPlacements(deps, transaction, loaded.current, current, files);
+}
+
+/** Plans that `next` stands in every runtime target; `previous` is what is current until then. */
+export async function planPlacements(
+  deps: SkillsDeps,
+  transaction: Transaction,
+  previous: CurrentPointer,
+  next: CurrentPointer,
+  files: readonly TreeFile[],
+): Promise<readonly Finding[]> {
+  const { targets, findings: targetFindings } = await deps.targets();
+  const findings: Finding[] = [...targetFindings];
+  const placements = await readPlacements(deps.ports.files, deps.layout);
+  for (const target of targets) {
+    const inspected = await deps.inspector.inspect(target, previous, placements, recordedOf(files));
+    findings.push(...(await planPlacement(transaction, deps.layout, inspected, next, files)));
+  }
+  return findings;
+}
+
+/** Plans that the skill is no longer offered to agents. Its versions stay. */
+export async function planRemovals(
+  deps: SkillsDeps,
+  transaction: Transaction,
+  current: CurrentPointer,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const placements = await readPlacements(deps.ports.files, deps.layout);
+  for (const target of (await deps.targets()).targets) {
+    const inspected = await deps.inspector.inspect(target, current, placements);
+    findings.push(...planRemoval(transaction, deps.layout, inspected, current.skill_name));
+  }
+  return findings;
+}
+
+export function recordedOf(files: readonly TreeFile[]): ReadonlyMap<string, boolean> {
+  return recordedBits(files.filter((file) => file.executable).map((file) => file.path));
+}
+
+async function skillDocument(files: FileSystem, tree: readonly TreeFile[]): Promise<string> {
+  const document = tree.find((file) => file.path === 'SKILL.md');
+  if (document === undefined) {
+    throw new BeaverError('skill_document_missing', 'The tree has no SKILL.md.', {
+      nextStep: 'Add a SKILL.md at the root of the skill.',
+    });
+  }
+  const bytes =
+    document.content.kind === 'bytes' ? document.content.bytes : await files.readFile(document.content.from);
+  return Buffer.from(bytes ?? new Uint8Array()).toString('utf8');
+}
+
+/** Absolute path of a file of a stored version. */
+export function versionFile(
+  layout: WorkspaceLayout,
+  skillName: string,
+  version: string,
+  file: string,
+): string {
+  return path.join(layout.version(skillName, version), ...file.split('/'));
+}
