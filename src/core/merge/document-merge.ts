@@ -1,0 +1,70 @@
+import { LATE, type Slides } from './slides.ts';
+import { mergeFrontmatter } from './frontmatter.ts';
+import { frontmatterEnd } from './line-kinds.ts';
+import { comparePassage, mergeLines, mergeRefinedLines, type ComparedPassage } from './line-merge.ts';
+import { cutPassage, SIDES, type Passage, type Side } from './passage.ts';
+import { hasConflict, type Piece } from './piece.ts';
+import { isProven } from './proof.ts';
+import { mergeMovedSections } from './sections.ts';
+
+/**
+ * The merge of a document whose line merge has a conflict, by what its structure says. Frontmatter that is part of a conflict is
+ * merged by key, the rest by refined lines, or section by section where one side reordered them. Whatever cannot be decided stays
+ * the conflict that the line merge made of it.
+ */
+export function mergeDocument(compared: ComparedPassage): readonly Piece[] {
+  const { passage, at } = compared;
+  const ends = frontmatterEnds(passage);
+  const inFrontmatter = mergeLines(compared).some(
+    (piece) => piece.keys === null && SIDES.some((side) => piece[side].start < ends[side]),
+  );
+  if (!inFrontmatter || SIDES.some((side) => ends[side] === 0)) return mergeBody(compared);
+  const split = (side: Side) => ({ start: at[side].start + ends[side], end: at[side].end });
+  const body = { base: split('base'), local: split('local'), upstream: split('upstream') };
+  const upTo = (side: Side) => ({ start: at[side].start, end: at[side].start + ends[side] });
+  const head = { base: upTo('base'), local: upTo('local'), upstream: upTo('upstream') };
+  return [
+    ...mergeHead(comparePassage(cutPassage(passage, head), head)),
+    ...mergeBody(comparePassage(cutPassage(passage, body), body)),
+  ];
+}
+
+function frontmatterEnds(passage: Passage): Record<Side, number> {
+  return {
+    base: frontmatterEnd(passage.base.keys),
+    local: frontmatterEnd(passage.local.keys),
+    upstream: frontmatterEnd(passage.upstream.keys),
+  };
+}
+
+function mergeHead(compared: ComparedPassage): readonly Piece[] {
+  const { passage, at } = compared;
+  const inner = (side: Side) => passage[side].keys.slice(1, -1);
+  const merge = mergeFrontmatter(inner('base'), inner('local'), inner('upstream'));
+  if (merge.kind === 'contradiction') return mergeLines(compared);
+  if (merge.kind === 'merged') {
+    const fence = (end: number) => passage.local.keys.at(end) ?? '---';
+    const keys = [fence(0), ...merge.keys, fence(-1)];
+    if (isProven(passage, keys, merge.notes, 'words')) {
+      return [{ kind: 'merged', ...at, keys, notes: merge.notes }];
+    }
+  }
+  return mergeRefinedLines(compared, LATE);
+}
+
+const SLIDES: readonly Slides[] = [
+  LATE,
+  { local: 'early', upstream: 'late' },
+  { local: 'late', upstream: 'early' },
+];
+
+/** The first way to put the deletions of the sides that leaves no conflict; sections only where all leave one. */
+function mergeBody(compared: ComparedPassage): readonly Piece[] {
+  let first: readonly Piece[] | undefined;
+  for (const slides of SLIDES) {
+    const pieces = mergeRefinedLines(compared, slides);
+    if (!hasConflict(pieces)) return pieces;
+    first ??= pieces;
+  }
+  return mergeMovedSections(compared.passage, compared.at) ?? first ?? [];
+}

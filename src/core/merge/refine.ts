@@ -1,0 +1,189 @@
+import type { Hunk } from './alignment.ts';
+import { slideDeletions, type Slides } from './slides.ts';
+import { mergeAdditions } from './additions.ts';
+import { isVersionKey, largerVersion } from './larger-version.ts';
+import type { LineKind } from './line-kinds.ts';
+import { isFence, isTelling, wordBag } from './likeness.ts';
+import { cutPassage, SIDES, type Passage, type PassageSide, type Side } from './passage.ts';
+import { splitAtEditedLines } from './pairing.ts';
+import type { Note } from './piece.ts';
+import { isProven } from './proof.ts';
+import { compareThree, regionsOf, type Region } from './three-way.ts';
+import { mergeWords, tokensOf, type Settle, type WordLine } from './words.ts';
+
+export interface RefinedLines {
+  readonly keys: readonly string[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * A second look at a conflict of the line merge, from the outside in: edits that only touch are both taken, additions at one
+ * point are both kept, and what overlaps is merged by words. Undefined where any part of it contradicts.
+ */
+export function refinePassage(passage: Passage, slides: Slides): RefinedLines | undefined {
+  const refined = refineTouching(passage, slides) ?? ignoreRewrapping(passage);
+  if (refined === undefined) return undefined;
+  return isProven(passage, refined.keys, refined.notes, 'words and signs') ? refined : undefined;
+}
+
+function refineTouching(passage: Passage, slides: Slides): RefinedLines | undefined {
+  const comparison = compareThree(passage.base.keys, passage.local.keys, passage.upstream.keys);
+  const adjust = (hunks: readonly Hunk[], side: 'local' | 'upstream') => {
+    const split = splitAtEditedLines(hunks, passage.base.keys, passage[side].keys);
+    return slideDeletions(split, comparison.base, slides[side]);
+  };
+  const regions = regionsOf(
+    {
+      ...comparison,
+      localHunks: adjust(comparison.localHunks, 'local'),
+      upstreamHunks: adjust(comparison.upstreamHunks, 'upstream'),
+    },
+    0,
+  );
+  const keys: string[] = [];
+  const notes: Note[] = [];
+  for (const region of regions) {
+    const part = cutPassage(passage, region);
+    if (region.kind !== 'conflict') {
+      keys.push(...part[region.kind === 'upstream' ? 'upstream' : 'local'].keys);
+      continue;
+    }
+    const refined = part.base.keys.length === 0 ? refineAdditions(part) : refineOverlap(part);
+    if (refined === undefined) return undefined;
+    keys.push(...refined.keys);
+    notes.push(...refined.notes);
+  }
+  if (areOpposed(passage, regions)) return undefined;
+  if (addTheSame(passage, regions)) return refineOverlap(passage);
+  if (usesRenamed(passage)) return undefined;
+  if (regions.filter(({ kind }) => kind !== 'unchanged').length > 1) {
+    notes.unshift(note(passage, 'Both sides edited lines that touch; both edits were taken.'));
+  }
+  return { keys, notes };
+}
+
+/** True where each side, in edits of its own, adds one and the same line: taking both would double it. */
+function addTheSame(passage: Passage, regions: readonly Region[]): boolean {
+  const added = (side: 'local' | 'upstream') =>
+    regions
+      .filter(({ kind }) => kind === side)
+      .flatMap((region) => passage[side].keys.slice(region[side].start, region[side].end))
+      .filter(isTelling);
+  const local = new Set(added('local'));
+  return added('upstream').some((line) => local.has(line));
+}
+
+/** Shorter lines (`else`, `---`) occur by chance on both sides. */
+const FEWEST_OPPOSED_WORDS = 3;
+
+/** True where one side removes a line that the other adds, each in an edit of its own: they do not agree on what is there. */
+function areOpposed(passage: Passage, regions: readonly Region[]): boolean {
+  const lines = (side: 'local' | 'upstream', of: 'base' | 'local' | 'upstream') =>
+    regions
+      .filter(({ kind }) => kind === side)
+      .flatMap((region) => passage[of].keys.slice(region[of].start, region[of].end))
+      .filter((key) => isFence(key) || wordBag(key).size >= FEWEST_OPPOSED_WORDS);
+  const opposed = (remover: 'local' | 'upstream', adder: 'local' | 'upstream') => {
+    const removed = new Set(lines(remover, 'base'));
+    for (const kept of lines(remover, remover)) removed.delete(kept);
+    return lines(adder, adder).some((line) => removed.has(line));
+  };
+  return opposed('local', 'upstream') || opposed('upstream', 'local');
+}
+
+/**
+ * True where a name (a joined word: a path, a skill's name) that one side replaced by another is in new text of the other side:
+ * both edits apply, but what they say together is not consistent.
+ */
+function usesRenamed(passage: Passage): boolean {
+  const names = (side: Side) => countNames(passage[side].keys);
+  const [base, local, upstream] = [names('base'), names('local'), names('upstream')];
+  const isStale = (renamer: ReadonlyMap<string, number>, user: ReadonlyMap<string, number>) =>
+    [...renamer.keys()].some((name) => !base.has(name)) &&
+    [...base].some(([name, count]) => !renamer.has(name) && (user.get(name) ?? 0) > count);
+  return isStale(local, upstream) || isStale(upstream, local);
+}
+
+/** Joined words only: plain ones are no names. */
+function countNames(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const token of keys.flatMap(tokensOf)) {
+    if (/\w[^\w\s]\w/.test(token)) counts.set(token, (counts.get(token) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function refineAdditions(part: Passage): RefinedLines | undefined {
+  const keys = mergeAdditions(part.local, part.upstream);
+  if (keys === undefined) return undefined;
+  return { keys, notes: [note(part, "Both sides added here; local's addition comes first.")] };
+}
+
+function refineOverlap(part: Passage): RefinedLines | undefined {
+  const settle = part.local.kinds.includes('data') ? settleVersion : undefined;
+  const merged = mergeWords(part.base.keys, part.local.keys, part.upstream.keys, settle);
+  if (merged === undefined || merged.some((line) => mixesCode(part, line))) return undefined;
+  const keys = merged.map(({ key }) => key);
+  if (merged.some(({ isSettled }) => isSettled)) {
+    const reason = 'Both sides raised a version or a count; the larger one stands.';
+    return { keys, notes: [{ region: 'version', origin: 'both', reason }] };
+  }
+  return { keys, notes: [note(part, 'Both sides edited different words; both edits were taken.')] };
+}
+
+/** Paragraphs that one side only wrapped differently are unchanged on that side. */
+function ignoreRewrapping(part: Passage): RefinedLines | undefined {
+  const isText = (kind: LineKind) => kind === 'text' || kind === 'blank';
+  if (!SIDES.every((side) => part[side].kinds.every(isText))) return undefined;
+  const base = paragraphsOf(part.base);
+  const rewrapped = (['local', 'upstream'] as const).find((side) => paragraphsOf(part[side]) === base);
+  if (rewrapped === undefined) return undefined;
+  const origin = rewrapped === 'local' ? 'upstream' : 'local';
+  const reason = `Only ${origin} changed the words; the other side wrapped the same words differently.`;
+  return { keys: part[origin].keys, notes: [{ region: 'paragraph', origin, reason }] };
+}
+
+/** The words, with the breaks between paragraphs but none of the line ends within them. */
+function paragraphsOf({ keys }: PassageSide): string {
+  return keys
+    .map((key) => key.trim().replace(/\s+/g, ' '))
+    .join('\n')
+    .replace(/([^\n])\n(?=[^\n])/g, '$1 ');
+}
+
+/** Manifests only; frontmatter has its keys read. */
+const settleVersion: Settle = (base, local, upstream, line) => {
+  const [key = ''] = line.split(':');
+  return isVersionKey(key) ? largerVersion(base, local, upstream) : undefined;
+};
+
+/** Code is taken in whole lines only: a line that neither side has must not come from a line of code. */
+function mixesCode({ local, upstream }: Passage, line: WordLine): boolean {
+  if (local.keys.includes(line.key) || upstream.keys.includes(line.key)) return false;
+  const isCode = (side: PassageSide) => (at: number) =>
+    side.kinds[at] === 'code' || (side.kinds[at] === 'data' && !PROSE_KEY.test(side.keys[at] ?? ''));
+  return [...line.local].some(isCode(local)) || [...line.upstream].some(isCode(upstream));
+}
+
+/** A manifest's line whose value is prose in one pair of quotes. */
+const PROSE_KEY =
+  /^[ \t]*["']?(?:description|summary)["']?[ \t]*:[ \t]*"(?:[^"\\]|\\.)*"[ \t]*(?:,[ \t]*)?$/i;
+
+const REGIONS = {
+  frontmatter: 'frontmatter',
+  heading: 'heading',
+  code: 'code',
+  data: 'lines',
+  table: 'table',
+  list: 'list',
+  blank: 'lines',
+  text: 'paragraph',
+} as const;
+
+/** The note names the region by the first telling line that a side has there. */
+function note(part: Passage, reason: string): Note {
+  const kind = [part.local, part.upstream, part.base]
+    .flatMap(({ kinds }) => kinds)
+    .find((candidate) => candidate !== 'blank');
+  return { region: REGIONS[kind ?? 'blank'], origin: 'both', reason };
+}
