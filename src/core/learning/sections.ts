@@ -1,0 +1,101 @@
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
+import { frontmatter } from 'micromark-extension-frontmatter';
+
+/** A heading with everything below it, its subsections included. Sections of one title are one. */
+export interface Section {
+  /** As written, without marks. */
+  readonly title: string;
+  /** The lines below the heading that say something, without their list marks. */
+  readonly lines: readonly string[];
+  /** Safety and required tools: what a merge must never lose in silence. */
+  readonly essential: boolean;
+}
+
+/** By {@link sectionKey}, in document order. */
+export type Sections = ReadonlyMap<string, Section>;
+
+/**
+ * The sections of a document by position: headings inside lists, quotations, code and frontmatter are none.
+ * Case, numbering, emphasis and final punctuation of a title do not matter.
+ */
+export function sectionsOf(content: string): Sections {
+  const tree = fromMarkdown(content, {
+    extensions: [frontmatter(['yaml'])],
+    mdastExtensions: [frontmatterFromMarkdown(['yaml'])],
+  });
+  const headings = tree.children.flatMap((node) =>
+    node.type === 'heading'
+      ? [
+          {
+            depth: node.depth,
+            start: node.position?.start.offset ?? 0,
+            end: node.position?.end.offset ?? 0,
+            title: titleOf(content.slice(node.position?.start.offset, node.position?.end.offset)),
+          },
+        ]
+      : [],
+  );
+  const sections = new Map<string, Section>();
+  for (const [index, heading] of headings.entries()) {
+    const next = headings.slice(index + 1).find((other) => other.depth <= heading.depth);
+    const lines = linesOf(content.slice(heading.end, next?.start));
+    const key = sectionKey(heading.title);
+    const known = sections.get(key);
+    sections.set(key, {
+      title: known?.title ?? heading.title,
+      lines: known === undefined ? lines : [...known.lines, ...lines],
+      // The document's own title names its subject, not a section of rules.
+      essential: isEssential(key) && !(index === 0 && heading.depth === 1),
+    });
+  }
+  return sections;
+}
+
+/** What two titles are compared by. */
+export function sectionKey(title: string): string {
+  return title
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[*_`~]|\p{Extended_Pictographic}|\uFE0F/gu, '')
+    .replace(/^[\s\d.)(:：、一二三四五六七八九十-]{0,12}(?=\p{L})/u, '')
+    .replace(/[\s:：.!?。！？-]{1,12}$/u, '')
+    .replace(/\s{1,100}/gu, ' ')
+    .trim();
+}
+
+function titleOf(source: string): string {
+  const [first = ''] = source.split(/\r?\n/u);
+  return first
+    .replace(/^\s{0,3}#{1,6}/u, '')
+    .replace(/\s#{1,20}\s{0,20}$/u, '')
+    .trim();
+}
+
+/** Titles of essential sections as people write them, for keys. */
+const ESSENTIAL = [
+  /\b(?:safety|guardrails?|safeguards?)\b/u,
+  /^security(?: (?:rules?|notes?|guidelines?|considerations?|constraints?|requirements?|checks?|warnings?|boundaries|policy|and .{1,40}))?$/u,
+  /\b(?:required|mandatory|necessary|allowed|permitted|needed) tools?\b|\btools? (?:required|needed|requirements?|allowed)\b|\btool restrictions?\b/u,
+  /安全(?!组|组件库|帽)|护栏|防护/u,
+  /(?:必需|必须|必要|所需|必备|需要|允许|要求|必須)(?:使用)?的?(?:工具|ツール)|工具(?:要求|需求|限制)/u,
+  /\b(?:sicherheit|sicherheits(?:hinweise|regeln|vorgaben|richtlinien))\b|\b(?:erforderliche|benötigte|notwendige|erlaubte) (?:werkzeuge|tools)\b/u,
+  /^(?:\S{1,12} de )?seguridad\b|\bherramientas (?:requeridas|necesarias|obligatorias|permitidas)\b/u,
+  /^(?:\S{1,12} de )?sécurité\b|\boutils (?:requis|nécessaires|autorisés)\b/u,
+];
+
+function isEssential(key: string): boolean {
+  return ESSENTIAL.some((title) => title.test(key));
+}
+
+function linesOf(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/u)
+    .map((line) =>
+      line
+        .replace(/^[\s>]{0,80}(?:[-*+]|\d{1,4}[.)])?\s{0,20}/u, '')
+        .replace(/[*_`]/gu, '')
+        .trim(),
+    )
+    .filter((line) => /[\p{L}\p{N}]/u.test(line));
+}
