@@ -1,0 +1,120 @@
+import type { Resolutions, TextMerge } from '../core/merge/types.ts';
+import type { LockWait, Ports } from '../core/ports.ts';
+import type {
+  CapturePayload,
+  DoctorPayload,
+  DraftPayload,
+  PluginListPayload,
+  PluginPayload,
+  PublishedPayload,
+  SkillHistoryPayload,
+  SkillListPayload,
+  SkillPayload,
+  SyncPayload,
+  UpdateListPayload,
+} from './payloads.ts';
+
+export interface WorkspaceOptions {
+  /** Absolute path of the workspace folder. */
+  readonly root: string;
+  /** Relative to the root. Default `skills`. */
+  readonly skillsDirectory?: string;
+  /** Absolute or relative to the root, scanned after `<root>/plugins`. */
+  readonly pluginSearchPaths?: readonly string[];
+  /** Relative to the root. Default: those of `.agents/skills`, `.claude/skills`, `.github/skills` that exist, else `.agents/skills`. */
+  readonly runtimeTargets?: readonly string[];
+  /** Globs of files that agents write beside a skill and that are no edits. */
+  readonly ignoredTargetFiles?: readonly string[];
+  /** Limits of one skill tree. */
+  readonly limits?: { readonly maxFiles?: number; readonly maxBytes?: number };
+  /** Asked before each write; false in a folder that is not trusted. Then reading works and completes nothing. Default: always true. */
+  readonly mayWrite?: () => boolean;
+  /** Who is recorded with reviews and captures. Default: nobody is named. */
+  readonly actor?: string;
+}
+
+/** The three documents and the merge of one text file of a draft: what the review shows. */
+export interface DraftDocument {
+  /** POSIX path in the skill; `SKILL.md` first. */
+  readonly path: string;
+  readonly base: string;
+  readonly local: string;
+  readonly upstream: string;
+  readonly merge: TextMerge;
+  /** What was settled so far, by chunk id. */
+  readonly resolutions: Resolutions;
+  /** A whole text given by the reviewer in place of the chunks' result; null when the result follows from the chunks. */
+  readonly override: string | null;
+  /** The result as of now; unresolved conflicts appear as marker blocks. */
+  readonly result: string;
+  readonly unresolved: readonly string[];
+}
+
+export interface DraftDetail {
+  readonly draft: DraftPayload;
+  readonly documents: readonly DraftDocument[];
+}
+
+/** How a supporting file that cannot be merged as text is settled. */
+export type FileChoice = 'base' | 'local' | 'upstream' | 'removed';
+
+export type DraftResolution =
+  | { readonly kind: 'chunks'; readonly path: string; readonly resolutions: Resolutions }
+  | { readonly kind: 'text'; readonly path: string; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string; readonly choice: FileChoice };
+
+/**
+ * A workspace with everything wired: what the editor and the command line call. Every method that writes takes the workspace write lock
+ * and rejects with a BeaverError; reading never takes it.
+ */
+export interface BeaverWorkspace {
+  readonly root: string;
+  /** Display paths are made by this: relative to the workspace, or redacted. */
+  display(absolutePath: string): string;
+  readonly plugins: {
+    list(): Promise<PluginListPayload>;
+    /** With `{kind: 'never'}` a held lock gives `deferred_lock_busy` instead of an error: for activation. */
+    sync(wait?: LockWait): Promise<SyncPayload>;
+    enable(pluginIds: readonly string[], wait?: LockWait): Promise<readonly PluginPayload[]>;
+    pause(pluginId: string, wait?: LockWait): Promise<PluginPayload>;
+    resume(pluginId: string, wait?: LockWait): Promise<PluginPayload>;
+    disable(
+      pluginId: string,
+      confirmation: { readonly disableLinkedSkills: boolean },
+      wait?: LockWait,
+    ): Promise<PluginPayload>;
+    adopt(pluginId: string, skillName: string, wait?: LockWait): Promise<PluginPayload>;
+  };
+  readonly skills: {
+    list(): Promise<SkillListPayload>;
+    show(skillName: string): Promise<{ readonly skill: SkillPayload }>;
+    history(skillName: string): Promise<SkillHistoryPayload>;
+    rollback(skillName: string, version: string, wait?: LockWait): Promise<{ readonly skill: SkillPayload }>;
+    /** All skills when no name is given. */
+    capture(skillName?: string, wait?: LockWait): Promise<CapturePayload>;
+    /** Absolute path of a version's folder, for "Reveal" and diffs. Read only. */
+    versionFolder(skillName: string, version: string): string;
+    /** Absolute paths of the skill's folders in the runtime targets. */
+    targetFolders(skillName: string): Promise<readonly string[]>;
+  };
+  readonly updates: {
+    list(): Promise<UpdateListPayload>;
+    draft(candidateId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
+    show(draftId: string): Promise<{ readonly draft: DraftPayload }>;
+    /** For the review: documents, merge and resolutions. */
+    detail(draftId: string): Promise<DraftDetail>;
+    check(draftId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
+    resolve(
+      draftId: string,
+      resolution: DraftResolution,
+      wait?: LockWait,
+    ): Promise<{ readonly draft: DraftPayload }>;
+    approve(draftId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
+    reject(draftId: string, reason: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
+    publish(draftId: string, wait?: LockWait): Promise<PublishedPayload>;
+  };
+  doctor(options?: { readonly fix?: boolean }, wait?: LockWait): Promise<DoctorPayload>;
+}
+
+/** `createWorkspace` in workspace.ts is the one place that wires the domains together. */
+export type CreateWorkspace = (ports: Ports, options: WorkspaceOptions) => BeaverWorkspace;

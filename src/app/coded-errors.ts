@@ -1,0 +1,52 @@
+import { toBeaverError } from '../base/system-errors.ts';
+import type { BeaverWorkspace } from './api.ts';
+
+/**
+ * The workspace with what its methods reject with in words: a full disk, a refused access and the like become coded errors with a next
+ * step, the system's own error being the `cause`. What has no words of its own (a defect) passes as it is.
+ */
+export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
+  const { plugins, skills, updates } = workspace;
+  return {
+    root: workspace.root,
+    display: (absolutePath) => workspace.display(absolutePath),
+    plugins: {
+      list: () => coded(plugins.list()),
+      sync: (wait) => coded(plugins.sync(wait)),
+      enable: (pluginIds, wait) => coded(plugins.enable(pluginIds, wait)),
+      pause: (pluginId, wait) => coded(plugins.pause(pluginId, wait)),
+      resume: (pluginId, wait) => coded(plugins.resume(pluginId, wait)),
+      disable: (pluginId, confirmation, wait) => coded(plugins.disable(pluginId, confirmation, wait)),
+      adopt: (pluginId, skillName, wait) => coded(plugins.adopt(pluginId, skillName, wait)),
+    },
+    skills: {
+      list: () => coded(skills.list()),
+      show: (skillName) => coded(skills.show(skillName)),
+      history: (skillName) => coded(skills.history(skillName)),
+      rollback: (skillName, version, wait) => coded(skills.rollback(skillName, version, wait)),
+      capture: (skillName, wait) => coded(skills.capture(skillName, wait)),
+      versionFolder: (skillName, version) => skills.versionFolder(skillName, version),
+      targetFolders: (skillName) => coded(skills.targetFolders(skillName)),
+    },
+    updates: {
+      list: () => coded(updates.list()),
+      draft: (candidateId, wait) => coded(updates.draft(candidateId, wait)),
+      show: (draftId) => coded(updates.show(draftId)),
+      detail: (draftId) => coded(updates.detail(draftId)),
+      check: (draftId, wait) => coded(updates.check(draftId, wait)),
+      resolve: (draftId, resolution, wait) => coded(updates.resolve(draftId, resolution, wait)),
+      approve: (draftId, wait) => coded(updates.approve(draftId, wait)),
+      reject: (draftId, reason, wait) => coded(updates.reject(draftId, reason, wait)),
+      publish: (draftId, wait) => coded(updates.publish(draftId, wait)),
+    },
+    doctor: (options, wait) => coded(workspace.doctor(options, wait)),
+  };
+}
+
+async function coded<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw toBeaverError(error) ?? error;
+  }
+}

@@ -1,0 +1,115 @@
+import * as path from 'node:path';
+import { WorkspaceLayout } from '../core/layout.ts';
+import { DraftStore } from '../core/learning/drafts.ts';
+import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
+import { discoverPlugins, type PluginDiscovery } from '../core/plugins/discovery.ts';
+import { HashCache } from '../core/plugins/hash-cache.ts';
+import type { PluginManifest, PluginSkillDeclaration } from '../core/plugins/models.ts';
+import type { FileSystem, Ports } from '../core/ports.ts';
+import { hashSkillTree, type SkillTreeOptions } from '../core/skill-tree.ts';
+import { PlacementExecutor } from '../core/skills/placement.ts';
+import { resolveTargets, TargetInspector } from '../core/skills/runtime-targets.ts';
+import { SkillStore } from '../core/skills/skill-store.ts';
+import type { WorkspaceOptions } from './api.ts';
+
+/** The domains of one workspace, wired to its ports. */
+export interface Domains {
+  readonly deps: MirrorDeps;
+  readonly cache: HashCache;
+  /** `documents` reads every SKILL.md too and reports what is off in it. */
+  readonly discover: (documents: boolean) => Promise<PluginDiscovery>;
+}
+
+export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
+  const layout = new WorkspaceLayout(options.root, options.skillsDirectory);
+  const { files } = ports;
+  const inspector = new TargetInspector(files, options.ignoredTargetFiles);
+  const store = new SkillStore(files, layout);
+  const cache = new HashCache(files, path.join(layout.cache, 'hashes.json'), ports.clock);
+  const trees = new PluginTrees(files, store, options.limits);
+  const discover = (documents: boolean): Promise<PluginDiscovery> =>
+    discoverPlugins(files, {
+      workspace: layout.root,
+      searchPaths: options.pluginSearchPaths ?? [],
+      documents,
+    });
+  const deps: MirrorDeps = {
+    ports,
+    layout,
+    store,
+    inspector,
+    transactions: {
+      ports,
+      layout,
+      applyPlacements: new PlacementExecutor(files, layout, inspector, ports.log).apply,
+    },
+    drafts: new DraftStore(files, layout),
+    actor: options.actor ?? '',
+    discover: () => discover(false),
+    targets: () => resolveTargets(files, layout, options.runtimeTargets),
+    treeHash: async (manifest, skill, accepted) => {
+      const tree = await trees.options(manifest, skill, accepted);
+      const { treeHash } =
+        tree.ignore === undefined
+          ? await cache.treeDigest(skill.root, tree)
+          : await hashSkillTree(files, skill.root, tree);
+      return treeHash;
+    },
+    readTree: async (manifest, skill, accepted) =>
+      hashSkillTree(files, skill.root, {
+        ...(await trees.options(manifest, skill, accepted)),
+        keepBytes: true,
+      }),
+  };
+  return { deps, cache, discover };
+}
+
+/** What belongs to the plugin and not to its skill, where the plugin's own folder is the skill. */
+const PLUGIN_FILES = new Set([
+  '.git',
+  '.gitignore',
+  '.claude-plugin',
+  '.codex-plugin',
+  'plugin.json',
+  'beaver.plugin.json',
+]);
+
+/** How the tree of a declared skill is read. */
+class PluginTrees {
+  readonly #files: FileSystem;
+  readonly #store: SkillStore;
+  readonly #limits: NonNullable<SkillTreeOptions['limits']>;
+
+  constructor(files: FileSystem, store: SkillStore, limits: WorkspaceOptions['limits']) {
+    this.#files = files;
+    this.#store = store;
+    this.#limits = limits ?? {};
+  }
+
+  async options(
+    manifest: PluginManifest,
+    skill: PluginSkillDeclaration,
+    accepted: string | null,
+  ): Promise<SkillTreeOptions> {
+    const recorded = await this.#recorded(manifest, skill, accepted);
+    const folder = manifest.displayPath.replace(/(?:\/\.[a-z]+-plugin)?\/[^/]+\.json$/, '');
+    return {
+      limits: this.#limits,
+      display: skill.relativePath === '.' ? folder : `${folder}/${skill.relativePath}`,
+      ...(recorded === undefined ? {} : { recorded }),
+      ...(skill.relativePath === '.' ? { ignore: (file: string) => PLUGIN_FILES.has(file) } : {}),
+    };
+  }
+
+  /** Executable bits of the accepted snapshot, where the file system of the plugin has none: the same content keeps its hash everywhere. */
+  async #recorded(
+    manifest: PluginManifest,
+    skill: PluginSkillDeclaration,
+    accepted: string | null,
+  ): Promise<ReadonlyMap<string, boolean> | undefined> {
+    const document = await this.#files.lstat(path.join(skill.root, 'SKILL.md'));
+    if (accepted === null || document?.executable === false) return undefined;
+    const { digest } = await this.#store.upstreamTree(skill.name, manifest.pluginId, accepted);
+    return new Map(digest.files.map((file) => [file.path, file.executable]));
+  }
+}

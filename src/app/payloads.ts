@@ -1,0 +1,228 @@
+import * as z from 'zod';
+
+/**
+ * The JSON answers of the command line, and what the editor shows: one vocabulary for both. Lists are sorted, ids are stable,
+ * no payload holds an absolute path, file content outside a merge, or a secret (invariant 9).
+ */
+
+export const findingPayload = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  message: z.string(),
+  next_step: z.string(),
+  path: z.string(),
+  field: z.string().optional(),
+});
+
+export const pluginSkillPayload = z.object({
+  name: z.string(),
+  status: z.string(),
+  current_beaver_version: z.string().nullable(),
+  accepted_upstream_tree_hash: z.string().nullable(),
+  observed_upstream_tree_hash: z.string().nullable(),
+  accepted_beaver_version: z.string().nullable(),
+  pending_candidate_id: z.string().nullable(),
+});
+
+export const pluginPayload = z.object({
+  id: z.string(),
+  name: z.string(),
+  discovered_version: z.string().nullable(),
+  installed_version: z.string().nullable(),
+  enabled: z.boolean(),
+  status: z.string(),
+  last_error: z.string().nullable(),
+  manifest_path: z.string().nullable(),
+  updates_paused: z.boolean(),
+  skills: z.array(pluginSkillPayload),
+});
+export type PluginPayload = z.infer<typeof pluginPayload>;
+
+export const pluginListPayload = z.object({
+  plugins: z.array(pluginPayload),
+  errors: z.array(findingPayload),
+});
+export type PluginListPayload = z.infer<typeof pluginListPayload>;
+
+/** `deferred_lock_busy`: another process is writing; nothing was done and what is published stays in use. */
+export const syncPayload = z.object({
+  sync: z.object({
+    status: z.enum(['synced', 'deferred_lock_busy']),
+    mirrored: z.array(z.string()),
+    candidates_created: z.array(z.string()),
+    candidates_superseded: z.array(z.string()),
+    already_applied: z.array(z.string()),
+    reconciled: z.array(z.string()),
+    captured: z.array(z.object({ skill_name: z.string(), version: z.string() })),
+    findings: z.array(findingPayload),
+  }),
+  plugins: z.array(pluginPayload),
+  errors: z.array(findingPayload),
+});
+export type SyncPayload = z.infer<typeof syncPayload>;
+
+export const targetPayload = z.object({
+  /** Display path of the skill's folder in a runtime target. */
+  path: z.string(),
+  state: z.enum(['in_sync', 'local_edits', 'missing', 'target_occupied', 'outdated']),
+});
+
+export const skillVersionPayload = z.object({
+  version: z.string(),
+  tree_hash: z.string(),
+  content_hash: z.string(),
+  created_at: z.string(),
+  reason: z.string(),
+  provenance: z.record(z.string(), z.unknown()),
+});
+export type SkillVersionPayload = z.infer<typeof skillVersionPayload>;
+
+export const skillSummaryPayload = z.object({
+  name: z.string(),
+  source_kind: z.enum(['plugin', 'managed']),
+  plugin_id: z.string().nullable(),
+  status: z.enum(['active', 'disabled']),
+  current_version: z.string(),
+  tree_hash: z.string(),
+});
+export const skillListPayload = z.object({
+  skills: z.array(skillSummaryPayload),
+  errors: z.array(findingPayload),
+});
+export type SkillListPayload = z.infer<typeof skillListPayload>;
+
+export const skillPayload = skillSummaryPayload.extend({
+  content_hash: z.string(),
+  provenance: z.record(z.string(), z.unknown()),
+  lineage: z.array(z.string()),
+  versions: z.array(skillVersionPayload),
+  targets: z.array(targetPayload),
+});
+export type SkillPayload = z.infer<typeof skillPayload>;
+
+export const skillHistoryPayload = z.object({
+  history: z.array(
+    z.object({
+      at: z.string(),
+      event: z.string(),
+      skill_name: z.string(),
+      detail: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+export type SkillHistoryPayload = z.infer<typeof skillHistoryPayload>;
+
+export const capturePayload = z.object({
+  captured: z.array(z.object({ skill_name: z.string(), version: z.string() })),
+  findings: z.array(findingPayload),
+});
+export type CapturePayload = z.infer<typeof capturePayload>;
+
+export const mergeMode = z.enum(['unchanged', 'already_applied', 'fast_forward', 'three_way']);
+export const candidateStatus = z.enum(['open', 'drafted', 'ready', 'published', 'rejected', 'superseded']);
+
+export const updatePayload = z.object({
+  candidate_id: z.string(),
+  plugin_id: z.string().nullable(),
+  plugin_version: z.string().nullable(),
+  skill_name: z.string(),
+  kind: z.enum(['plugin_skill_update', 'skill_revision']),
+  merge_mode: mergeMode,
+  status: candidateStatus,
+  draft_id: z.string().nullable(),
+  /** Conflicts still open in the draft; null without a draft. */
+  conflicts: z.number().nullable(),
+  /** The published version, where there is one. */
+  version: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type UpdatePayload = z.infer<typeof updatePayload>;
+export const updateListPayload = z.object({ updates: z.array(updatePayload) });
+export type UpdateListPayload = z.infer<typeof updateListPayload>;
+
+export const draftConflictPayload = z.object({
+  /** `c3` in SKILL.md; a supporting file's conflicts are `<path>#c3`, or `<path>` when the whole file is in conflict. */
+  id: z.string(),
+  file: z.string(),
+  base: z.string().nullable(),
+  local: z.string().nullable(),
+  upstream: z.string().nullable(),
+});
+
+export const gatePayload = z.object({
+  gate: z.string(),
+  status: z.enum(['passed', 'failed', 'not_run']),
+  reason: z.string(),
+  findings: z.array(findingPayload),
+});
+export type GatePayload = z.infer<typeof gatePayload>;
+
+export const draftPayload = z.object({
+  draft_id: z.string(),
+  candidate_id: z.string(),
+  plugin_id: z.string().nullable(),
+  skill_name: z.string(),
+  base_version: z.string(),
+  merge_mode: mergeMode,
+  /** `conflicts` until all are resolved, `ready` for review, `approved` for exactly `content_hash`, `stale` when its base moved on. */
+  status: z.enum(['conflicts', 'blocked', 'ready', 'approved', 'published', 'rejected', 'stale']),
+  /** Digest over the whole proposed tree: what an approval is bound to. */
+  content_hash: z.string(),
+  conflicts: z.array(draftConflictPayload),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      source: z.enum(['base', 'local', 'upstream', 'merged', 'resolved', 'conflict', 'removed']),
+      reason: z.string(),
+    }),
+  ),
+  gates: z.array(gatePayload),
+  review: z
+    .object({
+      decision: z.enum(['approved', 'rejected']),
+      by: z.string(),
+      at: z.string(),
+      reason: z.string(),
+      content_hash: z.string(),
+    })
+    .nullable(),
+  provenance: z.record(z.string(), z.unknown()),
+});
+export type DraftPayload = z.infer<typeof draftPayload>;
+
+export const publishedPayload = z.object({
+  published: z.object({ skill_name: z.string(), version: z.string(), tree_hash: z.string() }),
+  findings: z.array(findingPayload),
+});
+export type PublishedPayload = z.infer<typeof publishedPayload>;
+
+export const mergePayload = z.object({
+  text: z.string(),
+  conflicts: z.array(z.object({ id: z.string(), base: z.string(), local: z.string(), upstream: z.string() })),
+  decisions: z.array(
+    z.object({
+      chunk: z.string(),
+      region: z.string(),
+      origin: z.enum(['local', 'upstream', 'both']),
+      reason: z.string(),
+    }),
+  ),
+});
+export type MergePayload = z.infer<typeof mergePayload>;
+
+export const doctorPayload = z.object({
+  findings: z.array(findingPayload),
+  /** Codes of the findings that `--fix` removed. */
+  fixed: z.array(z.string()),
+});
+export type DoctorPayload = z.infer<typeof doctorPayload>;
+
+export const errorPayload = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    next_step: z.string(),
+    field: z.string().optional(),
+  }),
+});

@@ -1,0 +1,120 @@
+import { BeaverError, findingFromError, type Finding } from '../base/errors.ts';
+import type { Candidate } from '../core/learning/candidates.ts';
+import type { DraftView } from '../core/learning/draft-service.ts';
+import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
+import type { StateBook } from '../core/mirror/state-book.ts';
+import type { PluginDiscovery } from '../core/plugins/discovery.ts';
+import { pluginPayload } from '../core/plugins/payload.ts';
+import { readPlacements } from '../core/skills/placement.ts';
+import { recordedBits } from '../core/skills/skill-store.ts';
+import type {
+  DraftPayload,
+  PluginPayload,
+  SkillListPayload,
+  SkillPayload,
+  UpdatePayload,
+} from './payloads.ts';
+
+/** Known and discovered plugins, by id. A plugin whose package is gone is shown from its state alone. */
+export function pluginPayloads(discovery: PluginDiscovery, state: StateBook): PluginPayload[] {
+  const manifests = new Map(discovery.manifests.map((manifest) => [manifest.pluginId, manifest]));
+  const ids = new Set([...manifests.keys(), ...state.all().map((plugin) => plugin.plugin_id)]);
+  return [...ids].sort().map((id) => pluginPayload(id, manifests.get(id), state.find(id)));
+}
+
+export async function skillSummaries(deps: MirrorDeps): Promise<SkillListPayload> {
+  const skills: SkillListPayload['skills'] = [];
+  const errors: Finding[] = [];
+  for (const name of await deps.store.names()) {
+    try {
+      const { spec, current } = await deps.store.load(name);
+      skills.push({
+        name,
+        source_kind: spec.source_kind,
+        plugin_id: pluginOf(spec.source_kind, spec.lineage),
+        status: spec.status,
+        current_version: current.version,
+        tree_hash: current.tree_hash,
+      });
+    } catch (error) {
+      if (!(error instanceof BeaverError)) throw error;
+      errors.push(findingFromError(error, deps.layout.display(deps.layout.skill(name))));
+    }
+  }
+  return { skills, errors };
+}
+
+export async function skillPayload(deps: MirrorDeps, skillName: string): Promise<SkillPayload> {
+  const { spec, current } = await deps.store.load(skillName);
+  const versions = await deps.store.versions(skillName);
+  const published = versions.find((version) => version.version === current.version);
+  const placements = await readPlacements(deps.ports.files, deps.layout);
+  const targets: SkillPayload['targets'] = [];
+  for (const target of (await deps.targets()).targets) {
+    const recorded = recordedBits(published?.executable_files ?? []);
+    const inspected = await deps.inspector.inspect(target, current, placements, recorded);
+    targets.push({ path: `${target.name}/${skillName}`, state: inspected.state });
+  }
+  return {
+    name: skillName,
+    source_kind: spec.source_kind,
+    plugin_id: pluginOf(spec.source_kind, spec.lineage),
+    status: spec.status,
+    current_version: current.version,
+    tree_hash: current.tree_hash,
+    content_hash: current.content_hash,
+    provenance: { ...published?.provenance },
+    lineage: [...spec.lineage],
+    versions: versions.map((version) => ({
+      version: version.version,
+      tree_hash: version.tree_hash,
+      content_hash: version.content_hash,
+      created_at: version.created_at,
+      reason: version.change_reason,
+      provenance: { ...version.provenance },
+    })),
+    targets,
+  };
+}
+
+export function updatePayload(candidate: Candidate): UpdatePayload {
+  return {
+    candidate_id: candidate.candidate_id,
+    plugin_id: candidate.evidence.plugin_id,
+    plugin_version: candidate.kind === 'plugin_skill_update' ? candidate.evidence.plugin_version : null,
+    skill_name: candidate.skill_name,
+    kind: candidate.kind,
+    merge_mode: candidate.evidence.merge_mode,
+    status: candidate.status,
+    draft_id: candidate.draft_id,
+    conflicts: candidate.open_conflicts,
+    version: candidate.published_version,
+    created_at: candidate.created_at,
+    updated_at: candidate.updated_at,
+  };
+}
+
+export function draftPayload(view: DraftView): DraftPayload {
+  const { draft, assembled } = view;
+  return {
+    draft_id: draft.draft_id,
+    candidate_id: draft.candidate_id,
+    plugin_id: draft.plugin_id,
+    skill_name: draft.skill_name,
+    base_version: draft.base_version,
+    merge_mode: draft.merge_mode,
+    status: view.status,
+    content_hash: assembled.digest.treeHash,
+    conflicts: [...assembled.conflicts],
+    files: [...assembled.decisions],
+    gates: view.gates.map((gate) => ({ ...gate, findings: [...gate.findings] })),
+    review: draft.review,
+    provenance: { ...draft.provenance },
+  };
+}
+
+function pluginOf(sourceKind: 'plugin' | 'managed', lineage: readonly string[]): string | null {
+  if (sourceKind === 'managed') return null;
+  const linked = lineage.find((entry) => entry.startsWith('plugin:'));
+  return linked === undefined ? null : linked.slice('plugin:'.length);
+}

@@ -1,0 +1,263 @@
+import * as path from 'node:path';
+import { BeaverError, distinctFindings, type Finding } from '../base/errors.ts';
+import { readAudit } from '../core/learning/audit.ts';
+import { CandidateBook } from '../core/learning/candidates.ts';
+import { DraftService } from '../core/learning/draft-service.ts';
+import { publishDraft } from '../core/learning/publisher.ts';
+import { captureBeforeReplacing, captureEdits, type Captures } from '../core/mirror/capture.ts';
+import { diagnose } from '../core/mirror/doctor.ts';
+import { PluginLifecycle } from '../core/mirror/lifecycle.ts';
+import { StateBook } from '../core/mirror/state-book.ts';
+import { syncEnabled } from '../core/mirror/sync.ts';
+import type { PluginDiscovery } from '../core/plugins/discovery.ts';
+import type { Lock, LockWait, Ports } from '../core/ports.ts';
+import { readPlacements } from '../core/skills/placement.ts';
+import {
+  hasUnfinishedTransaction,
+  recoverTransactions,
+  type TransactionDeps,
+} from '../core/skills/transaction.ts';
+import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
+import { withCodedErrors } from './coded-errors.ts';
+import { wireDomains } from './domains.ts';
+import type { PluginListPayload, PluginPayload, SyncPayload } from './payloads.ts';
+import { draftPayload, pluginPayloads, skillPayload, skillSummaries, updatePayload } from './present.ts';
+
+/** How long a command waits for another writer. Milliseconds. */
+export const LOCK_TIMEOUT = 30_000;
+const BOUNDED: LockWait = { kind: 'bounded', timeout: LOCK_TIMEOUT };
+const NEVER: LockWait = { kind: 'never' };
+
+/** The one place that wires the domains together. Opens nothing and reads nothing until it is asked. */
+export function createWorkspace(ports: Ports, options: WorkspaceOptions): BeaverWorkspace {
+  const { deps, cache, discover } = wireDomains(ports, options);
+  const { layout, store, transactions } = deps;
+  const { files } = ports;
+  const lifecycle = new PluginLifecycle(deps);
+  const draftService = new DraftService(deps);
+  const mayWrite = options.mayWrite ?? (() => true);
+  const write = writer(ports.lock, transactions, mayWrite);
+
+  const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
+    const discovery = seen ?? (await discover(false));
+    const state = await StateBook.read(files, layout);
+    return { plugins: pluginPayloads(discovery, state), errors: [...discovery.errors] };
+  };
+  const onePlugin = async (pluginId: string): Promise<PluginPayload> => {
+    const found = (await listPlugins()).plugins.find((plugin) => plugin.id === pluginId);
+    if (found !== undefined) return found;
+    throw new BeaverError('plugin_unknown', `There is no plugin "${pluginId}".`, {
+      nextStep: 'Use "beaver plugins list" to see the plugins.',
+    });
+  };
+  const showSkill = (skillName: string) => skillPayload(deps, skillName);
+  /** Reading shows what is published; a change that a crash interrupted is completed first when nobody else is writing. */
+  const settled = async (): Promise<void> => {
+    if (!mayWrite() || !(await hasUnfinishedTransaction(files, layout))) return;
+    await write('complete an interrupted change', NEVER, () => Promise.resolve()).catch((error: unknown) => {
+      if (!(error instanceof BeaverError && error.code === 'plugin_write_busy')) throw error;
+    });
+  };
+  const detail = async (draftId: string): Promise<DraftDetail> => {
+    const view = await draftService.get(draftId);
+    return { draft: draftPayload(view), documents: view.assembled.documents };
+  };
+
+  return withCodedErrors({
+    root: layout.root,
+    display: (absolute) => layout.display(absolute),
+    plugins: {
+      list: async () => {
+        await settled();
+        return listPlugins(await discover(true));
+      },
+      sync: async (wait = BOUNDED) => {
+        try {
+          const discovered = await discover(false);
+          const report = await write('sync plugins', wait, async () => {
+            const done = await syncEnabled(deps, discovered);
+            // A cache that cannot be kept costs the next run time, nothing else.
+            await cache.save({ complete: true }).catch(() => undefined);
+            return done;
+          });
+          return { sync: { status: 'synced', ...mutableReport(report) }, ...(await listPlugins(discovered)) };
+        } catch (error) {
+          if (!(wait.kind === 'never' && error instanceof BeaverError && error.code === 'plugin_write_busy'))
+            throw error;
+          return {
+            sync: { status: 'deferred_lock_busy', ...mutableReport(NOTHING_SYNCED) },
+            ...(await listPlugins()),
+          };
+        }
+      },
+      enable: async (pluginIds, wait = BOUNDED) => {
+        const failures = await write('enable plugins', wait, async () =>
+          lifecycle.enable(pluginIds, await discover(false)),
+        );
+        const [only] = failures;
+        if (only !== undefined && pluginIds.length === 1) throw only.error;
+        const { plugins } = await listPlugins();
+        return plugins
+          .filter((plugin) => pluginIds.includes(plugin.id))
+          .map((plugin) => {
+            const failure = failures.find((entry) => entry.pluginId === plugin.id);
+            return failure === undefined ? plugin : { ...plugin, last_error: failure.error.message };
+          });
+      },
+      pause: async (pluginId, wait = BOUNDED) => {
+        await write('pause a plugin', wait, () => lifecycle.pause(pluginId));
+        return onePlugin(pluginId);
+      },
+      resume: async (pluginId, wait = BOUNDED) => {
+        await write('resume a plugin', wait, async () => lifecycle.resume(pluginId, await discover(false)));
+        return onePlugin(pluginId);
+      },
+      disable: async (pluginId, confirmation, wait = BOUNDED) => {
+        await write('disable a plugin', wait, () => lifecycle.disable(pluginId, confirmation));
+        return onePlugin(pluginId);
+      },
+      adopt: async (pluginId, skillName, wait = BOUNDED) => {
+        await write('adopt a skill', wait, () => lifecycle.adopt(pluginId, skillName));
+        return onePlugin(pluginId);
+      },
+    },
+    skills: {
+      list: async () => {
+        await settled();
+        return skillSummaries(deps);
+      },
+      show: async (skillName) => ({ skill: await showSkill(skillName) }),
+      history: async (skillName) => {
+        await store.load(skillName);
+        const events = (await readAudit(files, layout)).filter((event) => event.skill_name === skillName);
+        return {
+          history: events.map((event) => ({
+            at: event.at,
+            event: event.event,
+            skill_name: skillName,
+            detail: event.detail,
+          })),
+        };
+      },
+      rollback: async (skillName, version, wait = BOUNDED) => {
+        await write('roll a skill back', wait, () => lifecycle.rollback(skillName, version));
+        return { skill: await showSkill(skillName) };
+      },
+      capture: async (skillName, wait = BOUNDED) => {
+        const captures = await write('capture edits', wait, async () => {
+          const names =
+            skillName === undefined ? await store.names() : [(await store.load(skillName)).spec.skill_name];
+          const all: { captured: Captures['captured'][number][]; findings: Finding[] } = {
+            captured: [],
+            findings: [],
+          };
+          for (const name of names) {
+            const one = await captureEdits(deps, name);
+            all.captured.push(...one.captured);
+            all.findings.push(...one.findings);
+          }
+          return { captured: all.captured, findings: [...distinctFindings(all.findings)] };
+        });
+        return captures;
+      },
+      versionFolder: (skillName, version) => layout.version(skillName, version),
+      targetFolders: async (skillName) => {
+        const { targets } = await deps.targets();
+        const placements = await readPlacements(files, layout);
+        return targets
+          .filter((target) => placements.targets[target.name]?.[skillName] !== undefined)
+          .map((target) => path.join(target.folder, skillName));
+      },
+    },
+    updates: {
+      list: async () => {
+        await settled();
+        const book = await CandidateBook.read(files, layout);
+        return { updates: book.all().map(updatePayload) };
+      },
+      draft: async (candidateId, wait = BOUNDED) => {
+        const view = await write('draft an update', wait, async () => {
+          const candidate = (await CandidateBook.read(files, layout)).get(candidateId);
+          await captureBeforeReplacing(deps, candidate.skill_name);
+          return draftService.create(candidateId);
+        });
+        return { draft: draftPayload(view) };
+      },
+      show: async (draftId) => ({ draft: draftPayload(await draftService.get(draftId)) }),
+      detail,
+      check: async (draftId, wait = BOUNDED) => ({
+        draft: draftPayload(await write('check a draft', wait, () => draftService.check(draftId))),
+      }),
+      resolve: async (draftId, resolution, wait = BOUNDED) => ({
+        draft: draftPayload(
+          await write('settle a draft', wait, () => draftService.resolve(draftId, resolution)),
+        ),
+      }),
+      approve: async (draftId, wait = BOUNDED) => ({
+        draft: draftPayload(await write('approve a draft', wait, () => draftService.approve(draftId))),
+      }),
+      reject: async (draftId, reason, wait = BOUNDED) => ({
+        draft: draftPayload(await write('reject a draft', wait, () => draftService.reject(draftId, reason))),
+      }),
+      publish: async (draftId, wait = BOUNDED) =>
+        write('publish a draft', wait, async () => {
+          const skillName = (await draftService.get(draftId)).draft.skill_name;
+          await captureBeforeReplacing(deps, skillName);
+          const published = await publishDraft(
+            deps,
+            await draftService.get(draftId),
+            lifecycle.onSkillPublished,
+          );
+          return {
+            published: { skill_name: skillName, version: published.version, tree_hash: published.treeHash },
+            findings: [...published.findings],
+          };
+        }),
+    },
+    doctor: (request = {}, wait = BOUNDED) =>
+      diagnose(deps, request.fix === true, (body) => write('repair the store', wait, body)),
+  });
+}
+
+/** Runs a body under the workspace write lock, after whatever a crash interrupted has been completed. */
+function writer(
+  lock: Lock,
+  transactions: TransactionDeps,
+  mayWrite: () => boolean,
+): <T>(purpose: string, wait: LockWait, body: () => Promise<T>) => Promise<T> {
+  return async (purpose, wait, body) => {
+    if (!mayWrite()) {
+      throw new BeaverError('workspace_untrusted', 'The workspace is not trusted; nothing was written.', {
+        nextStep: 'Trust the workspace, then try again.',
+      });
+    }
+    return lock.run(transactions.layout.writeLock, purpose, wait, async () => {
+      await recoverTransactions(transactions);
+      return body();
+    });
+  };
+}
+
+type Report = Awaited<ReturnType<typeof syncEnabled>>;
+
+const NOTHING_SYNCED: Report = {
+  mirrored: [],
+  candidates_created: [],
+  candidates_superseded: [],
+  already_applied: [],
+  reconciled: [],
+  captured: [],
+  findings: [],
+};
+
+function mutableReport(report: Report): Omit<SyncPayload['sync'], 'status'> {
+  return {
+    mirrored: [...report.mirrored],
+    candidates_created: [...report.candidates_created],
+    candidates_superseded: [...report.candidates_superseded],
+    already_applied: [...report.already_applied],
+    reconciled: [...report.reconciled],
+    captured: [...report.captured],
+    findings: [...report.findings],
+  };
+}
