@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import {
+  capturePayload,
+  doctorPayload,
+  draftPayload,
+  errorPayload,
+  mergePayload,
+  pluginListPayload,
+  pluginPayload,
+  publishedPayload,
+  skillHistoryPayload,
+  skillListPayload,
+  skillPayload,
+  syncPayload,
+  updateListPayload,
+} from '../app/payloads.ts';
+
+const draftAnswer = z.object({ draft: draftPayload });
+const skillAnswer = z.object({ skill: skillPayload });
+
+/** `updates show --text`: the result as it stands now, to be edited and given back to `updates resolve`. */
+const draftTextAnswer = draftAnswer.extend({
+  document: z.object({
+    path: z.string(),
+    text: z.string(),
+    /** Ids of the conflicts that stand between markers in `text`. */
+    unresolved: z.array(z.string()),
+  }),
+});
+
+/** `plugins enable` with several ids, or with `--all`. */
+const pluginsAnswer = z.object({ plugins: z.array(pluginPayload) });
+
+/** The shapes of what each command prints with `--json`, by the words of the command; more than one where an option changes it. */
+export const answerSchemas = {
+  'plugins list': [pluginListPayload],
+  'plugins sync': [syncPayload],
+  'plugins enable': [pluginPayload, pluginsAnswer],
+  'plugins pause': [pluginPayload],
+  'plugins resume': [pluginPayload],
+  'plugins disable': [pluginPayload],
+  'plugins adopt': [pluginPayload],
+  'skills list': [skillListPayload],
+  'skills show': [skillAnswer],
+  'skills history': [skillHistoryPayload],
+  'skills rollback': [skillAnswer],
+  'skills capture': [capturePayload],
+  'updates list': [updateListPayload],
+  'updates draft': [draftAnswer],
+  'updates show': [draftAnswer, draftTextAnswer],
+  'updates check': [draftAnswer],
+  'updates resolve': [draftAnswer],
+  'updates approve': [draftAnswer],
+  'updates reject': [draftAnswer],
+  'updates publish': [publishedPayload],
+  merge: [mergePayload],
+  doctor: [doctorPayload],
+} as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
+
+/** What any command prints with `--json` when it exits with 2, 3 or 4. */
+export const failureSchema = errorPayload;
+
+/** `--version --json` and `--help --json`. */
+export const versionSchema = z.object({ version: z.string() });
+export const helpSchema = z.object({ help: z.string() });

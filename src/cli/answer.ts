@@ -1,0 +1,27 @@
+import type { LockWait } from '../core/ports.ts';
+import type { BeaverWorkspace } from '../app/api.ts';
+import type { EXIT } from './failure.ts';
+import type { Style } from './style.ts';
+
+/** What a command has to say: one JSON document, or the same in words. */
+export interface Answer {
+  /** Printed with `--json`; its shape is in answer-schemas.ts. */
+  readonly payload: object;
+  /** For people, ended by a newline; printed as it is. */
+  readonly text: (style: Style) => string;
+  readonly exit: typeof EXIT.done | typeof EXIT.found;
+}
+
+/** What a command gets to work with. */
+export interface CommandContext {
+  /** Absolute: where relative arguments start, after `-C`. */
+  readonly directory: string;
+  /** How long to wait for another writer, and what is said meanwhile. */
+  readonly wait: LockWait;
+  /** Opens the workspace at `directory`; commands that need none never call it. */
+  workspace(): Promise<BeaverWorkspace>;
+  /** Standard input to its end. */
+  input(): Promise<Uint8Array>;
+}
+
+export type Action = (context: CommandContext) => Promise<Answer>;

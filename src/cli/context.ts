@@ -1,0 +1,91 @@
+import { statSync } from 'node:fs';
+import * as path from 'node:path';
+import type { BeaverWorkspace, WorkspaceOptions } from '../app/api.ts';
+import type { LockHolder, Logger } from '../core/ports.ts';
+import type { CommandContext } from './answer.ts';
+import { UsageError } from './failure.ts';
+import { stderrLog } from './stderr-log.ts';
+import { oneLine } from './style.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The options that every command takes, before or after its name, as commander names them. */
+export interface CliOptions {
+  readonly C?: string;
+  readonly json?: boolean;
+  /** Milliseconds. */
+  readonly wait: number;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+  readonly skillsDirectory?: string;
+  readonly pluginPath?: readonly string[];
+  readonly runtimeTarget?: readonly string[];
+}
+
+/** What the options of the command line say in place of the workspace's settings. */
+export type WorkspaceOverrides = Pick<
+  WorkspaceOptions,
+  'skillsDirectory' | 'pluginSearchPaths' | 'runtimeTargets'
+>;
+
+export interface OpenRequest {
+  /** Absolute. */
+  readonly root: string;
+  readonly overrides: WorkspaceOverrides;
+  readonly log: Logger;
+}
+
+export type OpenWorkspace = (request: OpenRequest) => Promise<BeaverWorkspace>;
+
+/** What a command gets to work with. @throws UsageError when the folder given with `-C` is not there. */
+export function contextOf(
+  options: CliOptions,
+  terminal: Terminal,
+  openWorkspace: OpenWorkspace,
+): CommandContext {
+  const directory = startingFolder(terminal.cwd, options.C);
+  let opened: Promise<BeaverWorkspace> | undefined;
+  return {
+    directory,
+    wait: {
+      kind: 'bounded',
+      timeout: options.wait,
+      onWait: (holder) => {
+        terminal.err(waitingMessage(holder));
+      },
+    },
+    workspace: () =>
+      (opened ??= openWorkspace({
+        root: directory,
+        overrides: overridesOf(options),
+        log: stderrLog((line) => {
+          terminal.err(line);
+        }, options.verbose === true),
+      })),
+    input: () => terminal.input(),
+  };
+}
+
+function startingFolder(cwd: string, given: string | undefined): string {
+  if (given === undefined) return cwd;
+  const folder = path.resolve(cwd, given);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UsageError(`There is no folder "${path.basename(folder)}" to start in.`, {
+      nextStep: 'Give -C a folder that exists.',
+      field: '-C',
+    });
+  }
+  return folder;
+}
+
+function overridesOf({ skillsDirectory, pluginPath, runtimeTarget }: CliOptions): WorkspaceOverrides {
+  return {
+    ...(skillsDirectory === undefined ? {} : { skillsDirectory }),
+    ...(pluginPath === undefined ? {} : { pluginSearchPaths: pluginPath }),
+    ...(runtimeTarget === undefined ? {} : { runtimeTargets: runtimeTarget }),
+  };
+}
+
+function waitingMessage(holder: LockHolder | undefined): string {
+  if (holder === undefined) return 'Waiting for another writer ...\n';
+  return `Waiting for another writer (pid ${holder.pid}, ${oneLine(holder.purpose)}) ...\n`;
+}

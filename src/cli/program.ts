@@ -1,0 +1,232 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Action } from './answer.ts';
+import { CHOICES, TAKES } from './resolve-words.ts';
+import type { ResolveOptions } from './resolve-words.ts';
+import { VERSION } from './version.ts';
+
+/** Runs what the words of a command stand for; commands are loaded when they are called, so that each starts fast. */
+export type Perform = (action: () => Promise<Action>) => Promise<void>;
+
+const DEFAULT_WAIT = 30;
+
+/** All words of the command line. Parsing is all it does: `perform` runs the commands and `docs/cli.md` is printed from it. */
+export function buildProgram(perform: Perform): Command {
+  const program = new Command('beaver')
+    .description('Mirrors plugin skills and turns upstream releases into reviewed three-way merges.')
+    .option('-C <dir>', 'run as if started in this folder; the workspace is the folder itself')
+    .option('--json', 'print one JSON document on standard output and nothing else')
+    .addOption(
+      new Option('--wait <seconds>', 'how long to wait for another writer; 0 gives up at once')
+        .argParser(milliseconds)
+        .default(DEFAULT_WAIT * 1000, String(DEFAULT_WAIT)),
+    )
+    .option('--verbose', 'say on standard error what is being done')
+    .option('--no-color', 'no colour, whatever the terminal can show')
+    .option('--skills-directory <dir>', 'the managed store, instead of the setting beaver.skillsDirectory')
+    .option(
+      '--plugin-path <dir>',
+      'a folder of plugins beside plugins/, instead of beaver.pluginSearchPaths; repeatable',
+      collect,
+    )
+    .option(
+      '--runtime-target <dir>',
+      'a folder that agents read, instead of beaver.runtimeTargets; repeatable',
+      collect,
+    )
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print what a command takes')
+    .showSuggestionAfterError();
+  addPlugins(program, perform);
+  addSkills(program, perform);
+  addUpdates(program, perform);
+  addMerge(program, perform);
+  addDoctor(program, perform);
+  program.helpCommand(false);
+  return program;
+}
+
+function addPlugins(program: Command, perform: Perform): void {
+  const plugins = group(program, 'plugins', 'the life cycle of plugins and their linked skills');
+  const commands = () => import('./commands/plugin-commands.ts');
+  plugins
+    .command('list')
+    .description('list the plugins found, their linked skills, and what could not be read')
+    .action(() => perform(async () => (await commands()).listPlugins));
+  plugins
+    .command('sync')
+    .description('mirror new skills of enabled plugins and make candidates of new upstream releases')
+    .action(() => perform(async () => (await commands()).syncPlugins));
+  plugins
+    .command('enable')
+    .argument('[id...]', 'plugin ids')
+    .option('--all', 'every plugin that is found and not enabled')
+    .description('enable plugins and mirror their skills')
+    .action((ids: readonly string[], options: { all?: boolean }) =>
+      perform(async () => (await commands()).enablePlugins(ids, options.all === true)),
+    );
+  plugins
+    .command('pause')
+    .argument('<id>', 'plugin id')
+    .description('keep the skills in use and look for no updates')
+    .action((id: string) => perform(async () => (await commands()).pausePlugin(id)));
+  plugins
+    .command('resume')
+    .argument('<id>', 'plugin id')
+    .description('look for updates again')
+    .action((id: string) => perform(async () => (await commands()).resumePlugin(id)));
+  plugins
+    .command('disable')
+    .argument('<id>', 'plugin id')
+    .option('--disable-linked-skills', 'required: says that its skills are to go out of use as well')
+    .description('take a plugin and its linked skills out of use; every version is kept')
+    .action((id: string, options: { disableLinkedSkills?: boolean }) =>
+      perform(async () => (await commands()).disablePlugin(id, options.disableLinkedSkills === true)),
+    );
+  plugins
+    .command('adopt')
+    .argument('<id>', 'plugin id')
+    .argument('<skill>', 'skill name')
+    .description('make a linked skill one of your own, which its plugin updates no more')
+    .action((id: string, skill: string) => perform(async () => (await commands()).adoptSkill(id, skill)));
+}
+
+function addSkills(program: Command, perform: Perform): void {
+  const skills = group(program, 'skills', 'managed skills and their versions');
+  const commands = () => import('./commands/skill-commands.ts');
+  skills
+    .command('list')
+    .description('list the managed skills')
+    .action(() => perform(async () => (await commands()).listSkills));
+  skills
+    .command('show')
+    .argument('<name>', 'skill name')
+    .description('show the current version, its provenance and hashes, all versions, and the runtime targets')
+    .action((name: string) => perform(async () => (await commands()).showSkill(name)));
+  skills
+    .command('history')
+    .argument('<name>', 'skill name')
+    .description('show what happened to a skill, and when')
+    .action((name: string) => perform(async () => (await commands()).showHistory(name)));
+  skills
+    .command('rollback')
+    .argument('<name>', 'skill name')
+    .argument('<version>', 'version to return to, v0001 say')
+    .description('make an earlier version current again')
+    .action((name: string, version: string) =>
+      perform(async () => (await commands()).rollBackSkill(name, version)),
+    );
+  skills
+    .command('capture')
+    .argument('[name]', 'skill name; all skills without one')
+    .description('take edits made in runtime targets in as new versions')
+    .action((name: string | undefined) => perform(async () => (await commands()).captureEdits(name)));
+}
+
+function addUpdates(program: Command, perform: Perform): void {
+  const updates = group(program, 'updates', 'from a candidate over a draft to a published version');
+  const commands = () => import('./commands/draft-commands.ts');
+  updates
+    .command('list')
+    .description('list the candidates with their kind, mode and status')
+    .action(() => perform(async () => (await commands()).listUpdates));
+  updates
+    .command('draft')
+    .argument('<candidate>', 'candidate id')
+    .description('merge a candidate into a draft')
+    .action((id: string) => perform(async () => (await commands()).draftUpdate(id)));
+  updates
+    .command('show')
+    .argument('<draft>', 'draft id')
+    .option('--text [path]', 'print the result of one file, SKILL.md unless named, conflicts between markers')
+    .description('show a draft: conflicts, files, gates')
+    .action((id: string, options: { text?: string | true }) =>
+      perform(async () => {
+        const { showDraft, showDraftText } = await commands();
+        if (options.text === undefined) return showDraft(id);
+        return showDraftText(id, options.text === true ? 'SKILL.md' : options.text);
+      }),
+    );
+  updates
+    .command('check')
+    .argument('<draft>', 'draft id')
+    .description('run the gates of a draft')
+    .action((id: string) => perform(async () => (await commands()).checkDraft(id)));
+  updates
+    .command('resolve')
+    .argument('<draft>', 'draft id')
+    .option(
+      '--file <file>',
+      'the whole text of SKILL.md, or of the file given with --path; - reads standard input',
+    )
+    .option('--path <path>', 'a supporting file of the skill')
+    .addOption(new Option('--choose <side>', 'with --path: the side whose file is taken').choices(CHOICES))
+    .option('--conflict <id>', 'a conflict to settle; repeatable', collect)
+    .addOption(new Option('--take <side>', 'with --conflict: the side that is taken').choices(TAKES))
+    .description('settle conflicts, or give the whole resolved text')
+    .action((id: string, options: ResolveOptions) =>
+      perform(async () => (await import('./commands/resolve-command.ts')).resolveDraft(id, options)),
+    );
+  updates
+    .command('approve')
+    .argument('<draft>', 'draft id')
+    .description('approve a draft as it is now')
+    .action((id: string) => perform(async () => (await commands()).approveDraft(id)));
+  updates
+    .command('reject')
+    .argument('<draft>', 'draft id')
+    .requiredOption('--reason <text>', 'why')
+    .description('reject a draft; the current version stays')
+    .action((id: string, options: { reason: string }) =>
+      perform(async () => (await commands()).rejectDraft(id, options.reason)),
+    );
+  updates
+    .command('publish')
+    .argument('<draft>', 'draft id')
+    .description('publish an approved draft as a new version')
+    .action((id: string) => perform(async () => (await commands()).publishDraft(id)));
+}
+
+function addMerge(program: Command, perform: Perform): void {
+  program
+    .command('merge')
+    .argument('<base>', 'the common ancestor')
+    .argument('<local>', 'the file with your changes')
+    .argument('<upstream>', 'the file with their changes')
+    .option(
+      '-o, --output <file>',
+      'write the result here instead of to standard output; may be one of the three',
+    )
+    .option('--path <name>', 'what the file is called in its repository')
+    .description('merge three files; opens no workspace')
+    .action((base: string, local: string, upstream: string, options: { output?: string; path?: string }) =>
+      perform(async () =>
+        (await import('./commands/merge-command.ts')).mergeFiles({ base, local, upstream }, options),
+      ),
+    );
+}
+
+function addDoctor(program: Command, perform: Perform): void {
+  program
+    .command('doctor')
+    .option('--fix', 'repair what can be repaired without losing anything')
+    .description('check everything that can be read off the disk, and say what is off and what to do')
+    .action((options: { fix?: boolean }) =>
+      perform(async () => (await import('./commands/doctor-command.ts')).runDoctor(options.fix === true)),
+    );
+}
+
+function group(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).helpCommand(false);
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+function milliseconds(value: string): number {
+  const seconds = Number(value);
+  if (value.trim() === '' || !Number.isFinite(seconds) || seconds < 0) {
+    throw new InvalidArgumentError('Give a number of seconds, 0 or more.');
+  }
+  return seconds * 1000;
+}
