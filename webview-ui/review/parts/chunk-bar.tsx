@@ -1,0 +1,178 @@
+import type { JSX } from 'preact';
+import type { ReviewStrings } from '../../../src/protocol/review-strings.ts';
+import type { ViewChunkKind } from '../../../src/protocol/review-view.ts';
+import { format } from '../format.ts';
+import type { ReviewStore } from '../review-store.ts';
+import { ORIGIN_SIGNS, originOf, type Origin } from '../result/result-marks.ts';
+import type { Take } from '../result/result-state.ts';
+import { Icon } from './icons.tsx';
+
+const CHOICES: readonly { readonly take: Exclude<Take, 'text'>; readonly key: string }[] = [
+  { take: 'base', key: '1' },
+  { take: 'local', key: '2' },
+  { take: 'upstream', key: '3' },
+  { take: 'local_then_upstream', key: '4' },
+  { take: 'upstream_then_local', key: '5' },
+];
+
+/** The choice that `Alt` and this digit makes. */
+export function choiceForKey(code: string): Exclude<Take, 'text'> | undefined {
+  return CHOICES.find(({ key }) => code === `Digit${key}`)?.take;
+}
+
+/** The chunk the reviewer is at: what happened there, what the result has, and what can be done about it. */
+export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Element | null {
+  const { strings } = store;
+  const document = store.document.value;
+  if (document === undefined) return null;
+  const at = document.current.value;
+  const chunk = at === undefined ? undefined : document.chunks[at];
+  const editor = document.shown.value.editor;
+  if (at === undefined || chunk === undefined) {
+    return <div class="chunk-bar">{strings.conflictsNone}</div>;
+  }
+  const take = document.takeOf(at);
+  const origin = originOf(chunk, take);
+  const open = document.open.value.includes(at);
+  const reasons = document.view.decisions.filter((decision) => decision.chunk === chunk.id);
+  const enabled = store.writable && !editor.whole;
+  return (
+    <div
+      class={`chunk-bar ${open ? 'is-open' : 'is-settled'}`}
+      id="chunk-bar"
+      role="group"
+      tabIndex={-1}
+      aria-label={`${strings.chunkActions}: ${store.positionText(document, at)}`}
+    >
+      <div class="chunk-bar-state">
+        <Icon name={open ? 'warning' : 'check'} />
+        <strong>{store.positionText(document, at)}</strong>
+        <span class="chunk-bar-kind">
+          {kindWords(strings, chunk.kind)}
+          {origin === undefined ? '' : ` ${format(strings.resultHas, originWords(strings, origin))}`}
+        </span>
+        {origin === undefined ? null : (
+          <span class={`sign origin-sign-${origin}`} aria-hidden="true">
+            {ORIGIN_SIGNS[origin]}
+          </span>
+        )}
+        <span class="chunk-bar-reason">{reasons.map(({ reason }) => reason).join(' ')}</span>
+      </div>
+      <div class="chunk-bar-actions">
+        <span class="chunk-bar-take" aria-hidden="true">
+          {strings.take}
+        </span>
+        {CHOICES.map((choice) => (
+          <button
+            type="button"
+            key={choice.take}
+            class="button choice"
+            aria-pressed={take === choice.take}
+            aria-label={choiceWords(strings, choice.take)}
+            aria-keyshortcuts={`Alt+${choice.key}`}
+            title={`${choiceWords(strings, choice.take)} (Alt+${choice.key})`}
+            disabled={!enabled}
+            onClick={() => {
+              store.choose(at, choice.take);
+            }}
+          >
+            {take === choice.take ? <Icon name="check" /> : null}
+            {shortWords(strings, choice.take)}
+          </button>
+        ))}
+        <button
+          type="button"
+          class="button choice"
+          aria-pressed={take === 'text'}
+          aria-keyshortcuts="Alt+Enter"
+          title={`${strings.editResult} (Alt+Enter)`}
+          disabled={!store.writable}
+          onClick={() => {
+            store.editCurrent();
+          }}
+        >
+          <Icon name="edit" />
+          {strings.editResult}
+        </button>
+        {take === undefined ? null : (
+          <button
+            type="button"
+            class="button choice"
+            aria-keyshortcuts="Alt+0"
+            title={`${strings.clearChoice} (Alt+0)`}
+            disabled={!enabled}
+            onClick={() => {
+              store.choose(at, undefined);
+            }}
+          >
+            <Icon name="cross" />
+            {strings.clearChoice}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function choiceWords(strings: ReviewStrings, take: Exclude<Take, 'text'>): string {
+  switch (take) {
+    case 'base':
+      return strings.takeBase;
+    case 'local':
+      return strings.takeLocal;
+    case 'upstream':
+      return strings.takeUpstream;
+    case 'local_then_upstream':
+      return strings.localFirst;
+    case 'upstream_then_local':
+      return strings.upstreamFirst;
+  }
+}
+
+/** As on the button, after the word "Take". */
+function shortWords(strings: ReviewStrings, take: Exclude<Take, 'text'>): string {
+  switch (take) {
+    case 'base':
+      return strings.shortBase;
+    case 'local':
+      return strings.shortLocal;
+    case 'upstream':
+      return strings.shortUpstream;
+    case 'local_then_upstream':
+      return strings.localFirst;
+    case 'upstream_then_local':
+      return strings.upstreamFirst;
+  }
+}
+
+function kindWords(strings: ReviewStrings, kind: ViewChunkKind): string {
+  switch (kind) {
+    case 'unchanged':
+      return strings.kindUnchanged;
+    case 'local':
+      return strings.kindLocal;
+    case 'upstream':
+      return strings.kindUpstream;
+    case 'same':
+      return strings.kindSame;
+    case 'merged':
+      return strings.kindMerged;
+    case 'conflict':
+      return strings.kindConflict;
+  }
+}
+
+function originWords(strings: ReviewStrings, origin: Origin): string {
+  switch (origin) {
+    case 'base':
+      return strings.originBase;
+    case 'local':
+      return strings.originLocal;
+    case 'upstream':
+      return strings.originUpstream;
+    case 'both':
+      return strings.originBoth;
+    case 'edited':
+      return strings.originEdited;
+  }
+}

@@ -1,0 +1,77 @@
+import type { JSX } from 'preact';
+import type { ReviewStrings } from '../../../src/protocol/review-strings.ts';
+import type { ViewFile, ViewFileChoice, ViewFileSource } from '../../../src/protocol/review-view.ts';
+import { format } from '../format.ts';
+import type { ReviewStore } from '../review-store.ts';
+
+/** A supporting file that is settled as a whole. */
+export function FileChoice({
+  store,
+  file,
+}: {
+  readonly store: ReviewStore;
+  readonly file: ViewFile;
+}): JSX.Element {
+  const { strings } = store;
+  return (
+    <form
+      class="file-choice"
+      onSubmit={(event) => {
+        event.preventDefault();
+      }}
+    >
+      <fieldset disabled={!store.writable || store.busy.value !== undefined}>
+        <legend>{format(strings.fileChoiceTitle, file.path)}</legend>
+        <p class="file-choice-state">
+          {sourceWords(strings, file.source)}
+          {file.reason === '' ? '' : `: ${file.reason}`}
+        </p>
+        {file.choices.map((choice) => (
+          <label key={choice} class="file-choice-option">
+            <input
+              type="radio"
+              name="file-choice"
+              value={choice}
+              checked={file.source === choice}
+              onChange={() => void store.chooseFile(file.path, choice)}
+            />
+            {choiceWords(strings, choice)}
+          </label>
+        ))}
+        <p class="hint">{strings.fileChoiceHint}</p>
+      </fieldset>
+    </form>
+  );
+}
+
+function choiceWords(strings: ReviewStrings, choice: ViewFileChoice): string {
+  switch (choice) {
+    case 'base':
+      return strings.takeBase;
+    case 'local':
+      return strings.takeLocal;
+    case 'upstream':
+      return strings.takeUpstream;
+    case 'removed':
+      return strings.fileRemoved;
+  }
+}
+
+export function sourceWords(strings: ReviewStrings, source: ViewFileSource): string {
+  switch (source) {
+    case 'base':
+      return strings.sourceBase;
+    case 'local':
+      return strings.sourceLocal;
+    case 'upstream':
+      return strings.sourceUpstream;
+    case 'merged':
+      return strings.sourceMerged;
+    case 'resolved':
+      return strings.sourceResolved;
+    case 'conflict':
+      return strings.sourceConflict;
+    case 'removed':
+      return strings.sourceRemoved;
+  }
+}
