@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { Activity } from './activity.ts';
+import type { BeaverApi } from './api.ts';
+import { commands } from './commands/commands.ts';
+import { contextKeyUpdates } from './context-keys.ts';
+import { registerAll, type Contribution, type EditorHost } from './contribution.ts';
+import { Folders } from './folders.ts';
+import { showFailure } from './messages.ts';
+import { reviewCounts } from './model/status-text.ts';
+import type { OpenWorkspace } from './lazy-workspace.ts';
+import { ReviewContribution } from './review-contribution.ts';
+import { pluginsView } from './views/plugins-view.ts';
+import { skillDecorations } from './views/skill-decorations.ts';
+import { statusBar } from './views/status-bar.ts';
+import { updatesView } from './views/updates-view.ts';
+
+/**
+ * Puts the extension together. Returns at once: the domains are loaded, folders read and synced after it, in the background, so that a
+ * large workspace costs activation nothing.
+ */
+export function activateEditor(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  loadWorkspace: () => Promise<OpenWorkspace>,
+): BeaverApi {
+  const folders = new Folders(loadWorkspace, log);
+  const activity = new Activity();
+  const host: EditorHost = {
+    context,
+    folders,
+    activity,
+    log,
+    t: (message, ...args) => vscode.l10n.t(message, ...args),
+  };
+  context.subscriptions.push(folders, activity);
+  const review = new ReviewContribution();
+  const contributions: Readonly<Record<string, Contribution>> = {
+    contextKeyUpdates,
+    pluginsView,
+    updatesView,
+    skillDecorations,
+    statusBar,
+    review,
+    commands: commands((folder, draftId) => review.open(folder, draftId)),
+  };
+  for (const { name, error } of registerAll(contributions, host)) {
+    void showFailure(host, `register ${name}`, error);
+  }
+  const settled = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      void folders.start().then(resolve);
+    });
+  });
+  return {
+    version: 1,
+    settled,
+    onDidChange: folders.onDidChange,
+    counts: () => reviewCounts(folders.snapshots),
+    refresh: () => folders.refresh(),
+  };
+}

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import type { Contribution } from '../contribution.ts';
+import { COMMAND_IDS, type CommandId } from '../model/command-ids.ts';
+import { pluginCommands } from './plugin-commands.ts';
+import { skillCommands } from './skill-commands.ts';
+import { openWalkthrough } from './walkthrough-command.ts';
+import { updateCommands, type OpenReview } from './update-commands.ts';
+
+/** All commands of the extension. A command without a handler, or a handler without a command, does not compile. */
+export function commands(openReview: OpenReview): Contribution {
+  return {
+    register(host) {
+      const handlers: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
+        ...pluginCommands(host),
+        ...skillCommands(host),
+        ...updateCommands(host, openReview),
+        'beaver.log.show': () => {
+          host.log.show();
+        },
+        'beaver.walkthrough.open': () => openWalkthrough(host),
+      };
+      return vscode.Disposable.from(
+        ...COMMAND_IDS.map((id) => vscode.commands.registerCommand(id, handlers[id])),
+      );
+    },
+  };
+}

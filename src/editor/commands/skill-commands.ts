@@ -1,0 +1,161 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { EditorHost } from '../contribution.ts';
+import { confirm } from '../messages.ts';
+import { versionChoices } from '../model/choices.ts';
+import { VIEWS, type CommandId } from '../model/command-ids.ts';
+import { readTarget, type CommandTarget } from '../model/command-target.ts';
+import { captureOutcome } from '../model/outcome-text.ts';
+import { chooseSkill, pickOne, sessionFor, sessionsFor } from './pick.ts';
+import { reporting, runWriting } from './run.ts';
+import { compareFolders } from './compare-folders.ts';
+
+type SkillCommandId = Extract<CommandId, `beaver.skills.${string}`>;
+
+/** Managed skills: capture, roll back, and looking at them. */
+export function skillCommands(
+  host: EditorHost,
+): Readonly<Record<SkillCommandId, (argument: unknown) => Promise<void>>> {
+  return {
+    'beaver.skills.capture': (argument) => capture(host, readTarget(argument)),
+    'beaver.skills.rollback': (argument) => rollback(host, readTarget(argument)),
+    'beaver.skills.reveal': (argument) => reveal(host, readTarget(argument)),
+    'beaver.skills.openSkill': (argument) => openSkill(host, readTarget(argument)),
+    'beaver.skills.compareVersions': (argument) => compareVersions(host, readTarget(argument)),
+  };
+}
+
+/** One skill where one was given, else every edited one. */
+async function capture(host: EditorHost, target: CommandTarget): Promise<void> {
+  await runWriting(host, 'beaver.skills.capture', VIEWS.plugins, async (write) => {
+    const sessions = sessionsFor(host, target.folder);
+    if (sessions.length === 0) sessionFor(host, target.folder);
+    const captures = [];
+    for (const session of sessions) {
+      try {
+        captures.push(await write((wait) => session.workspace.skills.capture(target.skillName, wait)));
+      } finally {
+        await session.refresh();
+        await session.lookAtTargets([...session.snapshot.marks.keys()]);
+      }
+    }
+    const [problem] = captures.flatMap(({ findings }) =>
+      findings.filter(({ severity }) => severity === 'error'),
+    );
+    if (problem !== undefined) {
+      void vscode.window.showWarningMessage(`${problem.message} ${problem.next_step}`);
+    }
+    return captureOutcome(captures, host.t);
+  });
+}
+
+async function rollback(host: EditorHost, target: CommandTarget): Promise<void> {
+  const { t } = host;
+  await runWriting(host, 'beaver.skills.rollback', VIEWS.plugins, async (write) => {
+    const chosen = await chooseSkill(host, target, t('Roll back which skill?'));
+    if (chosen === undefined) return undefined;
+    const { skillName, session } = chosen;
+    const { skill } = await session.workspace.skills.show(skillName);
+    const version =
+      target.version ??
+      (await pickOne(
+        versionChoices(skill.versions, skill.current_version, localTime, t),
+        t('Roll {0} back from {1} to…', skillName, skill.current_version),
+        t('{0} has no other version.', skillName),
+      ));
+    if (version === undefined) return undefined;
+    const agreed = await confirm(
+      t('Roll {0} back to {1}?', skillName, version),
+      t(
+        'Agents read {0} from now on. {1} is kept: you can bring it back the same way.',
+        version,
+        skill.current_version,
+      ),
+      t('Roll Back'),
+    );
+    if (!agreed) return undefined;
+    try {
+      await write((wait) => session.workspace.skills.rollback(skillName, version, wait));
+    } finally {
+      await session.refresh();
+      await session.lookAtTargets([skillName]);
+    }
+    return t('{0} is back at {1}', skillName, version);
+  });
+}
+
+async function reveal(host: EditorHost, target: CommandTarget): Promise<void> {
+  await reporting(host, 'beaver.skills.reveal', async () => {
+    const chosen = await chooseSkill(host, target, host.t('Reveal which skill?'));
+    if (chosen === undefined) return;
+    const { skills } = chosen.session.workspace;
+    const [placed] = await skills.targetFolders(chosen.skillName);
+    const { skill } = await skills.show(chosen.skillName);
+    const folder = placed ?? skills.versionFolder(chosen.skillName, skill.current_version);
+    await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path.join(folder, 'SKILL.md')));
+  });
+}
+
+/**
+ * Opens SKILL.md where agents read it, so that an edit is a local edit that can be captured. Where it is not placed, the current version
+ * is shown read only: versions are immutable (invariant 2).
+ */
+async function openSkill(host: EditorHost, target: CommandTarget): Promise<void> {
+  await reporting(host, 'beaver.skills.openSkill', async () => {
+    const chosen = await chooseSkill(host, target, host.t('Open which skill?'));
+    if (chosen === undefined) return;
+    const { skills } = chosen.session.workspace;
+    for (const folder of await skills.targetFolders(chosen.skillName)) {
+      const uri = vscode.Uri.file(path.join(folder, 'SKILL.md'));
+      if (await exists(uri)) {
+        await vscode.window.showTextDocument(uri, { preview: true });
+        return;
+      }
+    }
+    const { skill } = await skills.show(chosen.skillName);
+    const folder = skills.versionFolder(chosen.skillName, skill.current_version);
+    await vscode.window.showTextDocument(vscode.Uri.file(path.join(folder, 'SKILL.md')), { preview: true });
+    await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
+  });
+}
+
+async function compareVersions(host: EditorHost, target: CommandTarget): Promise<void> {
+  const { t } = host;
+  await reporting(host, 'beaver.skills.compareVersions', async () => {
+    const chosen = await chooseSkill(host, target, t('Compare the versions of which skill?'));
+    if (chosen === undefined) return;
+    const { skillName, session } = chosen;
+    const { skill } = await session.workspace.skills.show(skillName);
+    const current = skill.current_version;
+    const other =
+      target.version ??
+      (await pickOne(
+        versionChoices(skill.versions, current, localTime, t),
+        t('Compare {0} of {1} with…', current, skillName),
+        t('{0} has no other version.', skillName),
+      ));
+    if (other === undefined) return;
+    await compareFolders(
+      host,
+      vscode.Uri.file(session.workspace.skills.versionFolder(skillName, other)),
+      vscode.Uri.file(session.workspace.skills.versionFolder(skillName, current)),
+      `${skillName}: ${other} ↔ ${current}`,
+    );
+  });
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  return Number.isNaN(time.valueOf())
+    ? iso
+    : time.toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+}

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import type { OpenWorkspace } from './lazy-workspace.ts';
+import type { FolderSession } from './model/folder-session.ts';
+import type { FolderSnapshot } from './model/snapshot.ts';
+import { OpenFolder } from './open-folder.ts';
+import { SETTINGS_SECTION } from './settings.ts';
+
+/** The folders of the window. Each starts on its own, so that a slow or broken one holds no other up. */
+export class Folders {
+  readonly #loadWorkspace: () => Promise<OpenWorkspace>;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable;
+  #open: readonly OpenFolder[] = [];
+  readonly onDidChange = this.#changed.event;
+
+  constructor(loadWorkspace: () => Promise<OpenWorkspace>, log: vscode.LogOutputChannel) {
+    this.#loadWorkspace = loadWorkspace;
+    this.#log = log;
+    this.#subscriptions = vscode.Disposable.from(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#reopen((folder) => !this.#has(folder))),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        void this.#reopen((folder) => event.affectsConfiguration(SETTINGS_SECTION, folder.uri));
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.start()),
+    );
+    this.#open = (vscode.workspace.workspaceFolders ?? []).map((folder) => this.#create(folder));
+  }
+
+  get sessions(): readonly FolderSession[] {
+    return this.#open.map(({ session }) => session);
+  }
+
+  get snapshots(): readonly FolderSnapshot[] {
+    return this.sessions.map(({ snapshot }) => snapshot);
+  }
+
+  session(folder: string): FolderSession | undefined {
+    return this.sessions.find((session) => session.folder === folder);
+  }
+
+  /** Resolves when every folder was read, and synced where that is wanted. Never rejects. */
+  async start(): Promise<void> {
+    await Promise.all(this.#open.map((folder) => folder.start()));
+  }
+
+  async refresh(): Promise<void> {
+    await Promise.all(this.sessions.map((session) => session.refresh()));
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    for (const folder of this.#open) folder.dispose();
+    this.#changed.dispose();
+  }
+
+  #has(folder: vscode.WorkspaceFolder): boolean {
+    return this.session(folder.uri.toString()) !== undefined;
+  }
+
+  #create(folder: vscode.WorkspaceFolder): OpenFolder {
+    return new OpenFolder(folder, this.#loadWorkspace, this.#log, () => {
+      this.#changed.fire();
+    });
+  }
+
+  /** Closes what went, opens what came, and opens again what `isStale`. */
+  async #reopen(isStale: (folder: vscode.WorkspaceFolder) => boolean): Promise<void> {
+    const before = new Map(this.#open.map((folder) => [folder.session.folder, folder]));
+    const started: OpenFolder[] = [];
+    this.#open = (vscode.workspace.workspaceFolders ?? []).map((folder) => {
+      const kept = before.get(folder.uri.toString());
+      if (kept !== undefined && !isStale(folder)) {
+        before.delete(kept.session.folder);
+        return kept;
+      }
+      const created = this.#create(folder);
+      started.push(created);
+      return created;
+    });
+    for (const gone of before.values()) gone.dispose();
+    this.#changed.fire();
+    await Promise.all(started.map((folder) => folder.start()));
+  }
+}

@@ -1,0 +1,53 @@
+import type { BeaverWorkspace, WorkspaceOptions } from '../app/api.ts';
+import { WorkspaceLayout } from '../core/layout.ts';
+
+export type OpenWorkspace = (options: WorkspaceOptions) => BeaverWorkspace;
+
+/**
+ * A workspace whose code is loaded with its first use. Activation must not wait for the domains, which are by far the largest part of the
+ * extension, so everything that is not already asynchronous is answered from the layout alone.
+ * @throws BeaverError where the options cannot work, as the workspace itself would.
+ */
+export function lazyWorkspace(
+  load: () => Promise<OpenWorkspace>,
+  options: WorkspaceOptions,
+): BeaverWorkspace {
+  const layout = new WorkspaceLayout(options.root, options.skillsDirectory);
+  let opened: Promise<BeaverWorkspace> | undefined;
+  const open = (): Promise<BeaverWorkspace> =>
+    (opened ??= load().then((openWorkspace) => openWorkspace(options)));
+  return {
+    root: layout.root,
+    display: (absolutePath) => layout.display(absolutePath),
+    plugins: {
+      list: async () => (await open()).plugins.list(),
+      sync: async (...args) => (await open()).plugins.sync(...args),
+      enable: async (...args) => (await open()).plugins.enable(...args),
+      pause: async (...args) => (await open()).plugins.pause(...args),
+      resume: async (...args) => (await open()).plugins.resume(...args),
+      disable: async (...args) => (await open()).plugins.disable(...args),
+      adopt: async (...args) => (await open()).plugins.adopt(...args),
+    },
+    skills: {
+      list: async () => (await open()).skills.list(),
+      show: async (...args) => (await open()).skills.show(...args),
+      history: async (...args) => (await open()).skills.history(...args),
+      rollback: async (...args) => (await open()).skills.rollback(...args),
+      capture: async (...args) => (await open()).skills.capture(...args),
+      versionFolder: (skillName, version) => layout.version(skillName, version),
+      targetFolders: async (...args) => (await open()).skills.targetFolders(...args),
+    },
+    updates: {
+      list: async () => (await open()).updates.list(),
+      draft: async (...args) => (await open()).updates.draft(...args),
+      show: async (...args) => (await open()).updates.show(...args),
+      detail: async (...args) => (await open()).updates.detail(...args),
+      check: async (...args) => (await open()).updates.check(...args),
+      resolve: async (...args) => (await open()).updates.resolve(...args),
+      approve: async (...args) => (await open()).updates.approve(...args),
+      reject: async (...args) => (await open()).updates.reject(...args),
+      publish: async (...args) => (await open()).updates.publish(...args),
+    },
+    doctor: async (...args) => (await open()).doctor(...args),
+  };
+}

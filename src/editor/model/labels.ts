@@ -1,0 +1,70 @@
+import type { UpdatePayload } from '../../app/payloads.ts';
+import type { Translate } from './translate.ts';
+
+/** The kind of an update as people see it (spec/3 Task 12 Step 6). */
+export function updateKindLabel(kind: UpdatePayload['kind'], t: Translate): string {
+  switch (kind) {
+    case 'plugin_skill_update':
+      return t('Plugin update merge');
+    case 'skill_revision':
+      return t('Skill revision');
+  }
+}
+
+export function mergeModeLabel(mode: UpdatePayload['merge_mode'], t: Translate): string {
+  switch (mode) {
+    case 'unchanged':
+      return t('unchanged');
+    case 'already_applied':
+      return t('already applied');
+    case 'fast_forward':
+      return t('fast-forward');
+    case 'three_way':
+      return t('three-way');
+  }
+}
+
+/** What the mode means for the person who reviews it. */
+export function mergeModeExplanation(mode: UpdatePayload['merge_mode'], t: Translate): string {
+  switch (mode) {
+    case 'unchanged':
+      return t('Nothing changed upstream.');
+    case 'already_applied':
+      return t('The skill already has what upstream released.');
+    case 'fast_forward':
+      return t('You have no changes of your own here: the update can be taken as it is.');
+    case 'three_way':
+      return t('Both you and the plugin changed this skill: the update is merged with what you have.');
+  }
+}
+
+/** "1 conflict", "3 conflicts". */
+export function conflictCount(count: number, t: Translate): string {
+  return count === 1 ? t('1 conflict') : t('{0} conflicts', count);
+}
+
+/** "1 update", "3 updates". */
+export function updateCount(count: number, t: Translate): string {
+  return count === 1 ? t('1 update') : t('{0} updates', count);
+}
+
+/** "1 skill", "3 skills". */
+export function skillCount(count: number, t: Translate): string {
+  return count === 1 ? t('1 skill') : t('{0} skills', count);
+}
+
+/** Why a version was made; a reason of a newer Beaver as it is stored. */
+export function versionReasonLabel(reason: string, t: Translate): string {
+  switch (reason) {
+    case 'plugin_initial_mirror':
+      return t('as the plugin released it');
+    case 'captured_local_edit':
+      return t('edited locally');
+    case 'captured_edit_of_older_version':
+      return t('edit of an older version');
+    case 'plugin_update':
+      return t('update taken in');
+    default:
+      return reason;
+  }
+}

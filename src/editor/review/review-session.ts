@@ -1,0 +1,207 @@
+import type { BeaverWorkspace, DraftDetail, DraftResolution } from '../../app/api.ts';
+import { BeaverError } from '../../base/errors.ts';
+import type { LockWait } from '../../core/ports.ts';
+import {
+  documentParams,
+  nothing,
+  openParams,
+  publishParams,
+  rejectParams,
+  resolveParams,
+  type ResolveParams,
+} from '../../protocol/review-messages.ts';
+import type { RpcHandlers } from '../../protocol/rpc.ts';
+import type { ReviewStrings } from '../../protocol/review-strings.ts';
+import type {
+  HostMethods,
+  ReadyResult,
+  ResolveResult,
+  ViewDocument,
+  ViewDraft,
+} from '../../protocol/review-view.ts';
+import { viewDocument, viewDocumentState, viewDraft } from './review-model.ts';
+
+/** What a review may ask of the workspace. */
+export type ReviewUpdates = Pick<
+  BeaverWorkspace['updates'],
+  'draft' | 'show' | 'detail' | 'check' | 'resolve' | 'approve' | 'reject' | 'publish'
+>;
+
+export interface ReviewServices {
+  readonly updates: ReviewUpdates;
+  readonly strings: ReviewStrings;
+  /** BCP 47. */
+  readonly locale: string;
+  /** False in an untrusted workspace: the review shows, and refuses to write. */
+  writable(): boolean;
+  open(draftId: string, path: string, where: 'result' | 'merge_editor'): Promise<void>;
+  /** After each write of this session; the draft may be another one than before. */
+  wrote(draft: { readonly draftId: string; readonly skillName: string }): void;
+}
+
+/** Milliseconds that a write waits for another writer. */
+const LOCK_PATIENCE = 20_000;
+const WAIT: LockWait = { kind: 'bounded', timeout: LOCK_PATIENCE };
+
+/** One open review: answers the webview's requests. Knows no editor, so that plain tests can hold it. */
+export class ReviewSession {
+  readonly #services: ReviewServices;
+  #draftId: string;
+  /** What the webview was last told of the draft, to tell a foreign write from an own one. */
+  #told = '';
+
+  constructor(draftId: string, services: ReviewServices) {
+    this.#draftId = draftId;
+    this.#services = services;
+  }
+
+  get draftId(): string {
+    return this.#draftId;
+  }
+
+  readonly handlers: RpcHandlers<HostMethods> = {
+    ready: { parse: (params) => nothing.parse(params), run: () => this.#ready() },
+    draft: {
+      parse: (params) => nothing.parse(params),
+      run: async () => ({ draft: this.#tell(await this.#detail()) }),
+    },
+    document: {
+      parse: (params) => documentParams.parse(params),
+      run: ({ path }) => this.#document(path),
+    },
+    resolve: { parse: (params) => resolveParams.parse(params), run: (params) => this.#resolve(params) },
+    check: { parse: (params) => nothing.parse(params), run: () => this.#check() },
+    publish: {
+      parse: (params) => publishParams.parse(params),
+      run: ({ contentHash }) => this.#publish(contentHash),
+    },
+    reject: { parse: (params) => rejectParams.parse(params), run: ({ reason }) => this.#reject(reason) },
+    redraft: { parse: (params) => nothing.parse(params), run: () => this.#redraft() },
+    open: {
+      parse: (params) => openParams.parse(params),
+      run: async ({ path, where }) => {
+        await this.#services.open(this.#draftId, path, where);
+        return null;
+      },
+    },
+  };
+
+  /** Whether the draft on disk is another than what the webview knows. Never rejects: a draft that is gone has changed. */
+  async hasChanged(): Promise<boolean> {
+    try {
+      const { draft } = await this.#services.updates.show(this.#draftId);
+      return fingerprint(draft) !== this.#told;
+    } catch {
+      return true;
+    }
+  }
+
+  #detail(): Promise<DraftDetail> {
+    return this.#services.updates.detail(this.#draftId);
+  }
+
+  #tell(detail: DraftDetail): ViewDraft {
+    this.#told = fingerprint(detail.draft);
+    return viewDraft(detail, this.#services.writable());
+  }
+
+  async #ready(): Promise<ReadyResult> {
+    const detail = await this.#detail();
+    const first = detail.documents.find(({ path }) => path === 'SKILL.md') ?? detail.documents[0];
+    return {
+      draft: this.#tell(detail),
+      strings: this.#services.strings,
+      locale: this.#services.locale,
+      document: first === undefined ? null : viewDocument(first),
+    };
+  }
+
+  async #document(path: string): Promise<ViewDocument> {
+    const { documents } = await this.#detail();
+    const document = documents.find((candidate) => candidate.path === path);
+    if (document === undefined) {
+      throw new BeaverError('document_missing', 'The draft has no text of that path to review.', {
+        nextStep: 'Choose another file.',
+        field: 'path',
+      });
+    }
+    return viewDocument(document);
+  }
+
+  async #resolve(params: ResolveParams): Promise<ResolveResult> {
+    this.#assertWritable();
+    await this.#services.updates.resolve(this.#draftId, resolution(params), WAIT);
+    const detail = await this.#detail();
+    const document = detail.documents.find(({ path }) => path === params.path);
+    return {
+      draft: this.#wrote(detail),
+      state: document === undefined ? null : viewDocumentState(document),
+    };
+  }
+
+  async #check(): Promise<{ readonly draft: ViewDraft }> {
+    this.#assertWritable();
+    await this.#services.updates.check(this.#draftId, WAIT);
+    return { draft: this.#wrote(await this.#detail()) };
+  }
+
+  /** Approves and publishes exactly what the reviewer saw (invariant 8): what changed in between is shown first. */
+  async #publish(contentHash: string): Promise<{ readonly draft: ViewDraft; readonly version: string }> {
+    this.#assertWritable();
+    const { updates } = this.#services;
+    const { draft } = await updates.show(this.#draftId);
+    if (draft.content_hash !== contentHash) {
+      throw new BeaverError('draft_changed', 'The draft was changed elsewhere while you looked at it.', {
+        nextStep: 'Look at it again, then approve it.',
+      });
+    }
+    await updates.approve(this.#draftId, WAIT);
+    const { published } = await updates.publish(this.#draftId, WAIT);
+    return { draft: this.#wrote(await this.#detail()), version: published.version };
+  }
+
+  async #reject(reason: string): Promise<{ readonly draft: ViewDraft }> {
+    this.#assertWritable();
+    await this.#services.updates.reject(this.#draftId, reason, WAIT);
+    return { draft: this.#wrote(await this.#detail()) };
+  }
+
+  async #redraft(): Promise<ReadyResult> {
+    this.#assertWritable();
+    const { updates } = this.#services;
+    const { draft: old } = await updates.show(this.#draftId);
+    const { draft } = await updates.draft(old.candidate_id, WAIT);
+    this.#draftId = draft.draft_id;
+    const ready = await this.#ready();
+    this.#services.wrote({ draftId: this.#draftId, skillName: draft.skill_name });
+    return ready;
+  }
+
+  #wrote(detail: DraftDetail): ViewDraft {
+    const draft = this.#tell(detail);
+    this.#services.wrote({ draftId: draft.draftId, skillName: draft.skillName });
+    return draft;
+  }
+
+  #assertWritable(): void {
+    if (this.#services.writable()) return;
+    throw new BeaverError('workspace_untrusted', 'This workspace is not trusted, so Beaver only reads.', {
+      nextStep: 'Trust the workspace to change skills and plugins.',
+    });
+  }
+}
+
+function resolution(params: ResolveParams): DraftResolution {
+  switch (params.kind) {
+    case 'chunks':
+      return { kind: 'chunks', path: params.path, resolutions: params.resolutions };
+    case 'text':
+      return { kind: 'text', path: params.path, text: params.text };
+    case 'file':
+      return { kind: 'file', path: params.path, choice: params.choice };
+  }
+}
+
+function fingerprint({ draft_id, status, content_hash, conflicts, review }: DraftDetail['draft']): string {
+  return JSON.stringify([draft_id, status, content_hash, conflicts.map(({ id }) => id), review]);
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { WorkspaceOptions } from '../app/api.ts';
+
+export const SETTINGS_SECTION = 'beaver';
+
+export interface FolderSettings {
+  readonly autoSync: boolean;
+  readonly skillsDirectory: string;
+  readonly pluginSearchPaths: readonly string[];
+  readonly runtimeTargets: readonly string[];
+  readonly ignoredTargetFiles: readonly string[] | undefined;
+  readonly maxFiles: number | undefined;
+  readonly maxBytes: number | undefined;
+}
+
+/** The settings of one workspace folder. In an untrusted workspace VS Code leaves out what the workspace itself sets. */
+export function readSettings(folder: vscode.Uri): FolderSettings {
+  const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION, folder);
+  const read = (name: string): unknown => configuration.get(name);
+  return {
+    autoSync: read('autoSync') !== false,
+    skillsDirectory: text(read('skillsDirectory')) ?? 'skills',
+    pluginSearchPaths: texts(read('pluginSearchPaths')) ?? [],
+    runtimeTargets: texts(read('runtimeTargets')) ?? [],
+    ignoredTargetFiles: texts(read('ignoredTargetFiles')),
+    maxFiles: positive(read('limits.maxFiles')),
+    maxBytes: positive(read('limits.maxBytes')),
+  };
+}
+
+// Settings are typed by hand in JSON files: what does not fit its description counts as not set. Checked without zod, which would have to
+// be loaded before activation resolves.
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function texts(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const all = value.map(text);
+  return all.every((one) => one !== undefined) ? all : undefined;
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
+export function workspaceOptions(root: string, read: FolderSettings): WorkspaceOptions {
+  return {
+    root,
+    mayWrite: () => vscode.workspace.isTrusted,
+    skillsDirectory: read.skillsDirectory,
+    pluginSearchPaths: read.pluginSearchPaths,
+    // An empty list stands for "those that exist", which is the core's own default.
+    ...(read.runtimeTargets.length === 0 ? {} : { runtimeTargets: read.runtimeTargets }),
+    ...(read.ignoredTargetFiles === undefined ? {} : { ignoredTargetFiles: read.ignoredTargetFiles }),
+    limits: {
+      ...(read.maxFiles === undefined ? {} : { maxFiles: read.maxFiles }),
+      ...(read.maxBytes === undefined ? {} : { maxBytes: read.maxBytes }),
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { Contribution } from '../contribution.ts';
+import { statusView } from '../model/status-text.ts';
+
+/** The one status bar item. Hidden when there is nothing to say. */
+export const statusBar: Contribution = {
+  register({ folders, activity, t }) {
+    const item = vscode.window.createStatusBarItem('beaver.status', vscode.StatusBarAlignment.Left, 0);
+    item.name = t('Beaver Skill Updates');
+    const follow = (): void => {
+      const { outcome, waiting } = activity;
+      const view =
+        outcome !== undefined && !waiting
+          ? {
+              text: `$(check) ${outcome}`,
+              tooltip: [outcome],
+              command: 'beaver.plugins.focus',
+              spoken: `Beaver: ${outcome}`,
+            }
+          : statusView(folders.snapshots, waiting, t);
+      if (view === undefined) {
+        item.hide();
+        return;
+      }
+      item.text = view.text;
+      item.tooltip = view.tooltip.join('\n');
+      item.command = view.command;
+      item.accessibilityInformation = { label: view.spoken, role: 'button' };
+      item.show();
+    };
+    return vscode.Disposable.from(item, folders.onDidChange(follow), activity.onDidChange(follow));
+  },
+};

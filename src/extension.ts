@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { activateEditor } from './editor/activate-editor.ts';
+import type { BeaverApi } from './editor/api.ts';
+import type { OpenWorkspace } from './editor/lazy-workspace.ts';
+import { channelLogger, logFailure } from './editor/log.ts';
+
+/**
+ * Called by VS Code once, on the first activation event. Everything heavy happens after it has returned.
+ * A failure is shown, because VS Code itself only logs it and the views would stay empty without a word.
+ */
+export function activate(context: vscode.ExtensionContext): BeaverApi {
+  const log = vscode.window.createOutputChannel('Beaver', { log: true });
+  context.subscriptions.push(log);
+  try {
+    let loading: Promise<OpenWorkspace> | undefined;
+    return activateEditor(context, log, () => (loading ??= loadDomains(log)));
+  } catch (error) {
+    logFailure(log, 'activate', error);
+    void showFailedActivation(log);
+    throw error;
+  }
+}
+
+/** The domains and their doors: most of the extension's code, and nothing that activation needs. */
+async function loadDomains(log: vscode.LogOutputChannel): Promise<OpenWorkspace> {
+  const [{ createWorkspace }, { nodePorts }, { userName }] = await Promise.all([
+    import('./app/workspace.ts'),
+    import('./node/node-ports.ts'),
+    import('./node/user-name.ts'),
+  ]);
+  const ports = nodePorts({ log: channelLogger(log) });
+  const actor = userName();
+  return (options) => createWorkspace(ports, { actor, ...options });
+}
+
+async function showFailedActivation(log: vscode.LogOutputChannel): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  const message = vscode.l10n.t('Beaver could not start. The log has the reason.');
+  if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) log.show();
+}

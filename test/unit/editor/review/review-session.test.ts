@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { inEnglish } from '../../../../src/editor/model/translate.ts';
+import { ReviewSession } from '../../../../src/editor/review/review-session.ts';
+import { reviewStrings } from '../../../../src/editor/review/review-strings.ts';
+import { ReviewDraft } from '../../../support/review-draft.ts';
+
+const SKILL = { base: 'one\n', local: 'ONE\n', upstream: 'uno\n' };
+
+function sessionOf(writable = true) {
+  const draft = new ReviewDraft({ documents: { 'SKILL.md': SKILL } });
+  const wrote: string[] = [];
+  const opened: string[] = [];
+  const session = new ReviewSession('draft-1', {
+    updates: draft,
+    strings: reviewStrings(inEnglish),
+    locale: 'en',
+    writable: () => writable,
+    open: (draftId, path, where) => {
+      opened.push(`${where} ${draftId} ${path}`);
+      return Promise.resolve();
+    },
+    wrote: ({ draftId }) => wrote.push(draftId),
+  });
+  return { draft, session, wrote, opened, handlers: session.handlers };
+}
+
+const settled = { kind: 'chunks', path: 'SKILL.md', resolutions: { c1: { take: 'local' } } } as const;
+
+describe('ReviewSession', () => {
+  it('gives the draft and its first document in the answer to ready', async () => {
+    const { handlers } = sessionOf();
+    const ready = await handlers.ready.run({});
+    assert.equal(ready.draft.status, 'conflicts');
+    assert.equal(ready.document?.local, 'ONE\n');
+    assert.equal(ready.strings.sideBase, 'OLD UPSTREAM');
+  });
+
+  it('settles chunks and answers with the host’s own state', async () => {
+    const { handlers, draft, wrote } = sessionOf();
+    const { draft: view, state } = await handlers.resolve.run(settled);
+    assert.equal(view.status, 'ready');
+    assert.deepEqual(state?.unresolved, []);
+    assert.deepEqual(draft.writes, ['resolve chunks']);
+    assert.deepEqual(wrote, ['draft-1']);
+  });
+
+  it('publishes exactly what the reviewer saw', async () => {
+    const { handlers, draft } = sessionOf();
+    const { draft: seen } = await handlers.resolve.run(settled);
+    await draft.resolve('draft-1', { ...settled, resolutions: { c1: { take: 'upstream' } } });
+    await assert.rejects(async () => handlers.publish.run({ contentHash: seen.contentHash }), {
+      code: 'draft_changed',
+    });
+    assert.ok(!draft.writes.includes('approve'));
+    const { draft: now } = await handlers.draft.run({});
+    const { version } = await handlers.publish.run({ contentHash: now.contentHash });
+    assert.equal(version, 'v0004');
+    assert.deepEqual(draft.writes.slice(-2), ['approve', 'publish']);
+  });
+
+  it('does not publish what has an open conflict', async () => {
+    const { handlers, draft } = sessionOf();
+    const { draft: seen } = await handlers.draft.run({});
+    await assert.rejects(async () => handlers.publish.run({ contentHash: seen.contentHash }), {
+      code: 'draft_not_ready',
+    });
+    assert.deepEqual(draft.writes, []);
+  });
+
+  it('shows, and refuses to write, in an untrusted workspace', async () => {
+    const { handlers, draft } = sessionOf(false);
+    assert.equal((await handlers.ready.run({})).draft.writable, false);
+    for (const attempt of [
+      () => handlers.resolve.run(settled),
+      () => handlers.check.run({}),
+      () => handlers.publish.run({ contentHash: 'x' }),
+      () => handlers.reject.run({ reason: 'no' }),
+      () => handlers.redraft.run({}),
+    ]) {
+      await assert.rejects(async () => attempt(), { code: 'workspace_untrusted' });
+    }
+    assert.deepEqual(draft.writes, []);
+  });
+
+  it('drafts a stale update again and goes on with the new draft', async () => {
+    const { handlers, draft, session } = sessionOf();
+    draft.makeStale();
+    assert.equal((await handlers.ready.run({})).draft.status, 'stale');
+    const ready = await handlers.redraft.run({});
+    assert.equal(ready.draft.status, 'conflicts');
+    assert.equal(session.draftId, 'draft-2');
+  });
+
+  it('tells a foreign write from its own', async () => {
+    const { handlers, draft, session } = sessionOf();
+    await handlers.ready.run({});
+    await handlers.resolve.run(settled);
+    assert.equal(await session.hasChanged(), false);
+    await draft.resolve('draft-1', { ...settled, resolutions: {} });
+    assert.equal(await session.hasChanged(), true);
+  });
+
+  it('refuses messages that are not of the protocol', () => {
+    const { handlers } = sessionOf();
+    const refused: readonly [keyof typeof handlers, unknown][] = [
+      ['ready', { extra: 1 }],
+      ['document', {}],
+      ['document', { path: '' }],
+      ['resolve', { kind: 'chunks', path: 'SKILL.md', resolutions: { c1: { take: 'everything' } } }],
+      ['resolve', { kind: 'chunks', path: 'SKILL.md', resolutions: { c1: { take: 'text' } } }],
+      ['resolve', { kind: 'file', path: 'a', choice: 'delete' }],
+      ['resolve', { kind: 'other', path: 'a' }],
+      ['publish', {}],
+      ['reject', { reason: '   ' }],
+      ['open', { path: 'SKILL.md', where: 'shell' }],
+    ];
+    for (const [method, params] of refused)
+      assert.throws(() => handlers[method].parse(params), `${method} ${JSON.stringify(params)}`);
+    assert.deepEqual(handlers.reject.parse({ reason: ' too early ' }), { reason: 'too early' });
+  });
+
+  it('opens the result and the merge editor of its own draft only', async () => {
+    const { handlers, opened } = sessionOf();
+    await handlers.open.run({ path: 'SKILL.md', where: 'merge_editor' });
+    assert.deepEqual(opened, ['merge_editor draft-1 SKILL.md']);
+  });
+});
