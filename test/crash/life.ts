@@ -1,0 +1,234 @@
+import * as path from 'node:path';
+import type { BeaverWorkspace } from '../../src/app/api.ts';
+import type { UpdatePayload } from '../../src/app/payloads.ts';
+import { isBeaverError } from '../../src/base/errors.ts';
+import type { FileSystem } from '../../src/core/ports.ts';
+import { skillText, type Texts } from '../support/temp-workspace.ts';
+
+/** The two folders that agents read in the workspace of the life. */
+export const TARGETS = ['.agents/skills', '.claude/skills'] as const;
+
+/** What people, agents and the authors of plugins do to a workspace from the outside. What they write is durable: losing it would be their loss. */
+export class Outside {
+  readonly #files: FileSystem;
+  readonly #root: string;
+
+  constructor(files: FileSystem, root: string) {
+    this.#files = files;
+    this.#root = root;
+  }
+
+  async write(folder: string, texts: Texts): Promise<void> {
+    for (const [name, text] of Object.entries(texts)) {
+      const file = path.join(this.#root, folder, name.replace(/\*$/, ''));
+      await this.#files.makeDirectory(path.dirname(file));
+      await this.#files.writeFile(file, Buffer.from(text), { executable: name.endsWith('*') });
+    }
+    await this.#files.flushTrees([this.#root]);
+  }
+
+  /** Replaces the package of a plugin. */
+  async release(id: string, version: string, skills: Readonly<Record<string, Texts>>): Promise<void> {
+    await this.#files.remove(path.join(this.#root, 'plugins', id));
+    const manifest = {
+      schema_version: 1,
+      id,
+      name: id,
+      version,
+      skills: Object.keys(skills).map((name) => ({ name, path: `skills/${name}` })),
+    };
+    for (const [name, texts] of Object.entries(skills))
+      await this.write(`plugins/${id}/skills/${name}`, texts);
+    await this.write(`plugins/${id}`, { 'beaver.plugin.json': JSON.stringify(manifest) });
+  }
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly prepare?: (outside: Outside) => Promise<void>;
+  /** One command. Carried out again where it is done already, it changes nothing. */
+  readonly act: (beaver: BeaverWorkspace) => Promise<unknown>;
+  /** How many changes it makes, each of them whole or not there at all. */
+  readonly changes: number;
+  /** Texts that somebody wrote into a folder that agents read, before this stage. */
+  readonly edits?: readonly string[];
+}
+
+const DRAW = { Layout: 'Use a grid.', Review: 'Check the panels.', Output: 'Write a PDF.' };
+const INK = { Lines: 'Draw thick lines.', Colour: 'Use black.' };
+export const EDITS = {
+  review: 'Check the panels, twice, with the author.',
+  output: 'Write a PDF and a page for the web.',
+  colour: 'Use black, and one red.',
+  layout: 'Use a grid, but leave the gutters wide.',
+} as const;
+const RESOLVED = 'Check the panels, twice, with the author and the editor.';
+
+const drawFiles = (sections: Readonly<Record<string, string>>, panel: string): Texts => ({
+  'SKILL.md': skillText('draw', sections),
+  'templates/panel.txt': panel,
+  'bin/draw.sh*': '#!/bin/sh\necho draw\n',
+});
+const inkFiles = (sections: Readonly<Record<string, string>>): Texts => ({
+  'SKILL.md': skillText('ink', sections),
+  'pens.txt': 'fine\nbroad\n',
+});
+const lintFiles = (version: string): Texts => ({
+  'SKILL.md': skillText('lint', { Rules: `The rules of ${version}.` }),
+  'rules.json': `{"version":"${version}"}\n`,
+});
+
+/** The whole life of two plugins, one command a stage: each goes on where the one before ended. */
+export const LIFE: readonly Stage[] = [
+  {
+    name: 'enable two plugins',
+    prepare: async (outside) => {
+      await outside.release('kit', '1.0.0', { draw: drawFiles(DRAW, 'panel'), ink: inkFiles(INK) });
+      await outside.release('tools', '1.0.0', { lint: lintFiles('1.0.0') });
+    },
+    act: (beaver) => beaver.plugins.enable(['kit', 'tools']),
+    changes: 1,
+  },
+  {
+    name: 'capture different edits of one skill in both targets',
+    prepare: async (outside) => {
+      const [first, second] = TARGETS;
+      await outside.write(`${first}/draw`, {
+        'SKILL.md': skillText('draw', { ...DRAW, Review: EDITS.review }),
+        'run.log': 'noise',
+      });
+      await outside.write(`${second}/draw`, {
+        'SKILL.md': skillText('draw', { ...DRAW, Output: EDITS.output }),
+      });
+    },
+    act: (beaver) => beaver.skills.capture(),
+    changes: 2,
+    edits: [EDITS.review, EDITS.output],
+  },
+  {
+    name: 'sync the next release while a skill is edited',
+    prepare: async (outside) => {
+      const draw = { ...DRAW, Layout: 'Use a grid of six.', Review: 'Check every panel for its frame.' };
+      await outside.release('kit', '1.1.0', {
+        draw: drawFiles(draw, 'wide panel'),
+        ink: inkFiles({ ...INK, Lines: 'Draw thin lines.' }),
+        shade: { 'SKILL.md': skillText('shade', { Light: 'From the left.' }), 'grey.txt': '50%' },
+      });
+      await outside.write(`${TARGETS[1]}/ink`, {
+        'SKILL.md': skillText('ink', { ...INK, Colour: EDITS.colour }),
+      });
+    },
+    act: (beaver) => beaver.plugins.sync(),
+    changes: 2,
+    edits: [EDITS.colour],
+  },
+  { name: 'draft an update', act: (beaver) => draft(beaver, 'draw'), changes: 1 },
+  { name: 'settle its conflict', act: (beaver) => settle(beaver, 'draw', RESOLVED), changes: 1 },
+  { name: 'approve it', act: (beaver) => approve(beaver, 'draw'), changes: 1 },
+  { name: 'publish it', act: (beaver) => publish(beaver, 'draw'), changes: 2 },
+  { name: 'draft the update of the edited skill', act: (beaver) => draft(beaver, 'ink'), changes: 1 },
+  { name: 'write its text by hand', act: (beaver) => rewrite(beaver, 'ink'), changes: 1 },
+  { name: 'approve the text', act: (beaver) => approve(beaver, 'ink'), changes: 1 },
+  { name: 'publish the text', act: (beaver) => publish(beaver, 'ink'), changes: 2 },
+  {
+    name: 'roll an edited skill back',
+    prepare: async (outside) => {
+      const sections = { ...DRAW, Layout: EDITS.layout, Review: RESOLVED };
+      await outside.write(`${TARGETS[0]}/draw`, { 'SKILL.md': skillText('draw', sections) });
+    },
+    act: (beaver) => unless('version_current', beaver.skills.rollback('draw', 'v0002')),
+    changes: 2,
+    edits: [EDITS.layout],
+  },
+  { name: 'pause', act: (beaver) => beaver.plugins.pause('kit'), changes: 1 },
+  {
+    name: 'resume after a release',
+    prepare: (outside) =>
+      outside.release('kit', '1.2.0', {
+        draw: drawFiles({ ...DRAW, Layout: 'Use a grid of six.', Output: 'Write an EPUB.' }, 'wide panel'),
+        ink: inkFiles({ ...INK, Lines: 'Draw thin lines, twice.' }),
+      }),
+    act: (beaver) => beaver.plugins.resume('kit'),
+    changes: 2,
+  },
+  {
+    name: 'adopt a skill',
+    act: (beaver) => unless('skill_not_linked', beaver.plugins.adopt('kit', 'ink')),
+    changes: 1,
+  },
+  {
+    name: 'disable the other plugin',
+    act: (beaver) => beaver.plugins.disable('tools', { disableLinkedSkills: true }),
+    changes: 1,
+  },
+  {
+    name: 'enable it again after a release',
+    prepare: (outside) => outside.release('tools', '2.0.0', { lint: lintFiles('2.0.0') }),
+    act: (beaver) => beaver.plugins.enable(['tools']),
+    changes: 2,
+  },
+  { name: 'draft a fast-forward', act: (beaver) => draft(beaver, 'lint'), changes: 1 },
+  { name: 'approve the fast-forward', act: (beaver) => approve(beaver, 'lint'), changes: 1 },
+  { name: 'publish the fast-forward', act: (beaver) => publish(beaver, 'lint'), changes: 2 },
+];
+
+async function waiting(beaver: BeaverWorkspace, skill: string): Promise<UpdatePayload | undefined> {
+  const { updates } = await beaver.updates.list();
+  return updates.find(
+    (update) =>
+      update.skill_name === skill &&
+      update.kind === 'plugin_skill_update' &&
+      ['open', 'drafted', 'ready'].includes(update.status),
+  );
+}
+
+/** The open draft of a skill; undefined when it is published already. */
+async function openDraft(beaver: BeaverWorkspace, skill: string): Promise<string | undefined> {
+  const update = await waiting(beaver, skill);
+  if (update !== undefined && update.draft_id === null) throw new Error(`There is no draft of ${skill}.`);
+  return update?.draft_id ?? undefined;
+}
+
+async function draft(beaver: BeaverWorkspace, skill: string): Promise<void> {
+  const update = await waiting(beaver, skill);
+  if (update === undefined) throw new Error(`There is no update of ${skill}.`);
+  await beaver.updates.draft(update.candidate_id);
+}
+
+async function settle(beaver: BeaverWorkspace, skill: string, text: string): Promise<void> {
+  const id = await openDraft(beaver, skill);
+  if (id === undefined) return;
+  for (const document of (await beaver.updates.detail(id)).documents) {
+    const resolutions = Object.fromEntries(
+      document.unresolved.map((chunk) => [chunk, { take: 'text', text: `${text}\n` } as const]),
+    );
+    if (document.unresolved.length > 0)
+      await beaver.updates.resolve(id, { kind: 'chunks', path: document.path, resolutions });
+  }
+}
+
+async function rewrite(beaver: BeaverWorkspace, skill: string): Promise<void> {
+  const id = await openDraft(beaver, skill);
+  if (id === undefined) return;
+  const text = skillText(skill, { Lines: 'Draw thin lines.', Colour: EDITS.colour, Paper: 'Cold pressed.' });
+  await beaver.updates.resolve(id, { kind: 'text', path: 'SKILL.md', text });
+}
+
+async function approve(beaver: BeaverWorkspace, skill: string): Promise<void> {
+  const id = await openDraft(beaver, skill);
+  if (id !== undefined) await beaver.updates.approve(id);
+}
+
+async function publish(beaver: BeaverWorkspace, skill: string): Promise<void> {
+  const id = await openDraft(beaver, skill);
+  if (id !== undefined) await beaver.updates.publish(id);
+}
+
+/** `code` says that a command was carried out before. */
+async function unless(code: string, command: Promise<unknown>): Promise<void> {
+  try {
+    await command;
+  } catch (error) {
+    if (!isBeaverError(error, code)) throw error;
+  }
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import * as z from 'zod';
+import { canonicalJson, canonicalJsonLine } from '../../src/base/json.ts';
+import { auditEventNames, auditEventSchema } from '../../src/core/learning/audit.ts';
+import { candidateSchema } from '../../src/core/learning/candidates.ts';
+import { draftSchema } from '../../src/core/learning/drafts.ts';
+import { cacheSchema } from '../../src/core/plugins/hash-cache.ts';
+import { pluginStateSchema, stateFileSchema } from '../../src/core/plugins/state-schema.ts';
+import {
+  currentPointerSchema,
+  placementsSchema,
+  skillIndexSchema,
+  skillSpecSchema,
+  upstreamMetadataSchema,
+  versionMetadataSchema,
+} from '../../src/core/skills/models.ts';
+import { commitSchema } from '../../src/core/skills/transaction.ts';
+import { recordHolder } from '../../src/node/lock-holder.ts';
+import { schemaFields } from '../support/schema-fields.ts';
+
+/** `state.json` is read in two steps; this is both. */
+const wholeState = z.object({
+  schema_version: stateFileSchema.shape.schema_version,
+  plugins: z.record(z.string(), pluginStateSchema).default({}),
+});
+
+/** The schema of each file, by the heading that describes it. */
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  'skill.json': skillSpecSchema,
+  'current.json': currentPointerSchema,
+  'versions/<version>/version.json': versionMetadataSchema,
+  'upstreams/<plugin>/<tree hash>/upstream.json': upstreamMetadataSchema,
+  'index.json': skillIndexSchema,
+  'state.json': wholeState,
+  'placements.json': placementsSchema,
+  'candidates.jsonl': candidateSchema,
+  'drafts/<draft>/draft.json': draftSchema,
+  'audit.jsonl': auditEventSchema,
+  'staging/plugin-skills/<transaction>/commit.json': commitSchema,
+  'hashes.json': cacheSchema,
+};
+const HOLDER = 'plugin-skill-write.lock.holder.json';
+
+interface Section {
+  readonly text: string;
+  /** The first two cells of each row that describes a field, by the name of the field. */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly example: string;
+}
+
+function sectionsOf(document: string): ReadonlyMap<string, Section> {
+  const files = document.slice(
+    document.indexOf('\n## Files\n'),
+    document.indexOf('\n## The order of a change\n'),
+  );
+  const sections = new Map<string, Section>();
+  for (const text of files.split('\n### ').slice(1)) {
+    const name = /^`([^`]+)`\n/.exec(text)?.[1];
+    if (name === undefined) continue;
+    const rows = [...text.matchAll(/^\| `([^`]+)`\s*\|((?:\\\||[^|])*)\|/gm)];
+    const fields = rows.map(
+      ([, field = '', type = '']) => [field.replaceAll(/<[^>]+>/g, '*'), type] as const,
+    );
+    const example = /\n```json\n([^]*?\n)```\n/.exec(text)?.[1] ?? '';
+    sections.set(name, { text, fields: new Map(fields), example });
+  }
+  return sections;
+}
+
+/** As the tables write a default: JSON, but a word without quotation marks. */
+function written(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : value.replace(/^"(.+)"$/, '$1');
+}
+
+describe('docs/formats.md', () => {
+  let sections: ReadonlyMap<string, Section>;
+  const section = (name: string): Section => {
+    const found = sections.get(name);
+    assert(found !== undefined, `no section ${name}`);
+    return found;
+  };
+
+  before(async () => {
+    sections = sectionsOf(await readFile(new URL('../../docs/formats.md', import.meta.url), 'utf8'));
+  });
+
+  it('describes every file that has a schema, and no other', () => {
+    assert.deepEqual([...sections.keys()].sort(), [...Object.keys(SCHEMAS), HOLDER].sort());
+  });
+
+  for (const [name, schema] of Object.entries(SCHEMAS)) {
+    it(`names exactly the fields of ${name}, with their values and defaults`, () => {
+      const { fields } = section(name);
+      const known = schemaFields(schema);
+      assert.deepEqual([...fields.keys()].sort(), [...known.keys()].sort());
+      for (const [field, { values, default: missing }] of known) {
+        const type = fields.get(field) ?? '';
+        for (const value of values) assert(type.includes(`\`${value}\``), `${field} takes ${value}`);
+        const told = /\(`([^`]*)`\)/.exec(type)?.[1];
+        assert.equal(told, written(missing), `what a missing ${field} is read as`);
+      }
+    });
+
+    it(`shows a ${name} that is valid and canonical`, () => {
+      const { example } = section(name);
+      const value: unknown = JSON.parse(example);
+      schema.parse(value);
+      const json = z.json().parse(value);
+      assert.equal(example, name.endsWith('.jsonl') ? `${canonicalJsonLine(json)}\n` : canonicalJson(json));
+    });
+  }
+
+  it('names exactly the fields of the record of the lock, with an example of the same bytes', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'beaver-holder-'));
+    try {
+      const acquiredAt = Date.parse('2026-11-20T10:15:30.123Z');
+      recordHolder(path.join(folder, 'lock'), { pid: 4711, acquiredAt, purpose: 'sync plugins' });
+      const text = await readFile(path.join(folder, 'lock.holder.json'), 'utf8');
+      assert.equal(section(HOLDER).example, text);
+      const keys = Object.keys(z.record(z.string(), z.unknown()).parse(JSON.parse(text)));
+      assert.deepEqual([...section(HOLDER).fields.keys()].sort(), keys.sort());
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('lists exactly the events of the audit log', () => {
+    const events = /^Events: (.*)$/m.exec(section('audit.jsonl').text)?.[1] ?? '';
+    const named = [...events.matchAll(/`([a-z_]+)`/g)].map(([, event]) => event);
+    assert.deepEqual(named, [...auditEventNames]);
+  });
+});
