@@ -79,9 +79,7 @@ describe('the review in VS Code', () => {
     await review.getByRole('button', { name: 'Reject…' }).waitFor();
     await review.locator('.chunk-bar').getByRole('button', { name: 'Take Upstream', exact: true }).click();
     await review.locator('#approve[aria-disabled=false]').waitFor();
-    // The workbench keeps what a webview left when the page is left in order.
-    await code.page.waitForTimeout(1000);
-    await code.reload();
+    await code.reloadWindow();
     const again = await code.webviewFrame(`${TITLE}: ${EDITED_SKILL}`);
     await again.locator('.chunk-bar [aria-pressed=true]', { hasText: 'Upstream' }).waitFor();
     await code.screenshot('reloaded');

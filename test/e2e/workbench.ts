@@ -24,7 +24,7 @@ export interface WorkbenchOptions {
 }
 
 /** Milliseconds that a person would wait; a slow machine needs most of it only for the first workbench. */
-const PATIENCE = 30_000;
+const PATIENCE = 45_000;
 
 /**
  * Starts a VS Code of its own (server, browser, empty profile) on a workspace and resolves when the workbench is there (about 5 s).
@@ -199,10 +199,20 @@ export class Workbench {
     while (await stays(choice, 500)) await choice.click();
   }
 
-  /** Runs a command as a person does: palette, title, Enter. `title` is the whole entry, such as `Beaver: Sync Plugins`. */
+  /**
+   * Runs a command as a person does: palette, title, click. `title` is the whole entry, such as `Beaver: Sync Plugins`. A palette that
+   * was filled before an extension had brought its commands never shows them: it is closed and asked again.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.#ask('F1', `>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      await this.#ask('F1', `>${title}`);
+      if (await appears(row, 5000)) break;
+      if (Date.now() > deadline) throw new Error(`The palette does not offer "${title}".`);
+      await this.#closeQuickInput();
+    }
+    await row.click();
   }
 
   /** Whether the palette offers a command. Leaves the palette closed. */
@@ -211,14 +221,7 @@ export class Workbench {
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     await rows.first().waitFor();
     const labels = await rows.locator('.label-name').allTextContents();
-    // A key that comes while something else takes the focus is lost: it is pressed again.
-    const deadline = Date.now() + PATIENCE;
-    do {
-      if (Date.now() > deadline) throw new Error('The palette does not close.');
-      await this.#quickInput.press('Escape', { timeout: 1000 }).catch((error: unknown) => {
-        if (!(error instanceof errors.TimeoutError)) throw error;
-      });
-    } while (!(await disappears(this.#quickInput, 1000)));
+    await this.#closeQuickInput();
     return labels.some((label) => label.trim() === title);
   }
 
@@ -270,7 +273,7 @@ export class Workbench {
 
   /**
    * The document inside the webview whose panel or view has this title. VS Code nests it two frames deep, and replaces the inner
-   * one while it loads. @throws Error when there is none within 30 s.
+   * one while it loads. @throws Error when there is none within {@link PATIENCE}.
    */
   async webviewFrame(title: string | RegExp): Promise<Frame> {
     const deadline = Date.now() + PATIENCE;
@@ -302,13 +305,24 @@ export class Workbench {
     await this.#quickInput.fill(text);
   }
 
+  /** A key that comes while something else takes the focus is lost: it is pressed again. */
+  async #closeQuickInput(): Promise<void> {
+    const deadline = Date.now() + PATIENCE;
+    do {
+      if (Date.now() > deadline) throw new Error('The palette does not close.');
+      await this.#quickInput.press('Escape', { timeout: 1000 }).catch((error: unknown) => {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+      });
+    } while (!(await disappears(this.#quickInput, 1000)));
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
     await this.#server.stop();
   }
 }
 
-/** Whether it is on screen within `timeout` milliseconds. */
+/** Whether it leaves the screen within `timeout` milliseconds. */
 async function disappears(locator: Locator, timeout: number): Promise<boolean> {
   try {
     await locator.waitFor({ state: 'hidden', timeout });
@@ -319,6 +333,7 @@ async function disappears(locator: Locator, timeout: number): Promise<boolean> {
   }
 }
 
+/** Whether it is on screen within `timeout` milliseconds. */
 async function appears(locator: Locator, timeout: number): Promise<boolean> {
   try {
     await locator.waitFor({ timeout });

@@ -37,6 +37,10 @@ class ResultsReporter extends Mocha.reporters.Dot {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
     recordOutcomes(runner);
+    // A test that passes the second time is well, yet somebody should look at why: the first failure is never silent.
+    runner.on('retry', (test: Mocha.Test, error: Error) => {
+      console.log(`\n  Tried again: ${test.fullTitle()}\n  ${error.stack ?? error.message}`);
+    });
   }
 }
 
