@@ -102,10 +102,46 @@ export interface Logger {
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** One question to a language model. What a skill says goes into `prompt` as quoted data, never into `system` (invariant 11). */
+export interface ModelRequest {
+  readonly system: string;
+  readonly prompt: string;
+  readonly maxOutputTokens: number;
+  /** Ends the request: it then rejects with `model_cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Pieces of the answer as they come. */
+  readonly onText?: (piece: string) => void;
+}
+
+export interface ModelAnswer {
+  readonly text: string;
+  /** As its provider names it. */
+  readonly model: string;
+  /** Null where the provider does not say. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly finish: 'stop' | 'length' | 'refused';
+}
+
+/** A language model that the user chose. Asked only when the user acts or has said so in a setting; never at activation. */
+export interface Models {
+  /** The model that would answer now, or null when none is set up. Sends nothing. */
+  selected(): Promise<string | null>;
+  /** Null where the provider cannot count. */
+  countTokens(text: string): Promise<number | null>;
+  /**
+   * @throws BeaverError `model_unavailable`, `model_not_allowed` (no consent, bad key), `model_busy` (rate limit, after its retries),
+   * `model_timeout`, `model_failed`, `model_cancelled`.
+   */
+  generate(request: ModelRequest): Promise<ModelAnswer>;
+}
+
 export interface Ports {
   readonly files: FileSystem;
   readonly lock: Lock;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  /** Absent where nothing may ask a model. */
+  readonly models?: Models;
 }
