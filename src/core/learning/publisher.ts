@@ -6,8 +6,9 @@ import type { VersionContent } from '../skills/version-plan.ts';
 import { planNewVersion, timestamp } from '../skills/version-writer.ts';
 import { auditStep } from './audit.ts';
 import { CandidateBook } from './candidates.ts';
-import { assertReady, type DraftView, type LearningDeps, staleDraft } from './draft-service.ts';
+import { assertReady, type DraftView, staleDraft } from './draft-view.ts';
 import type { Draft } from './drafts.ts';
+import type { LearningDeps } from './learning-deps.ts';
 
 export interface Published {
   readonly draft: Draft;

@@ -1,0 +1,79 @@
+import { BeaverError } from '../../base/errors.ts';
+import { type Assembled, assembleDraft } from './assembly.ts';
+import type { Candidate } from './candidates.ts';
+import type { Draft, DraftTexts } from './drafts.ts';
+import { blocks, type GateReport, runGates } from './gates.ts';
+import type { LearningDeps } from './learning-deps.ts';
+import { loadSides } from './sides.ts';
+
+export type DraftStatus = 'conflicts' | 'blocked' | 'ready' | 'approved' | 'published' | 'rejected' | 'stale';
+
+export interface DraftView {
+  readonly draft: Draft;
+  readonly assembled: Assembled;
+  readonly gates: readonly GateReport[];
+  readonly status: DraftStatus;
+}
+
+/** The draft as it stands now: put together, through every gate, and on what is current. Reads only. */
+export async function viewDraft(
+  deps: LearningDeps,
+  draft: Draft,
+  texts: DraftTexts = deps.drafts,
+): Promise<DraftView> {
+  const { store } = deps;
+  const assembled = await assembleDraft(draft, await loadSides(store, draft), texts);
+  const gates = await runGates(draft, assembled);
+  const current = await store.current(draft.skill_name);
+  return { draft, assembled, gates, status: statusOf(draft, assembled, gates, current?.version) };
+}
+
+/** @throws BeaverError `draft_not_ready` naming what blocks. */
+export function assertReady(view: DraftView): void {
+  if (view.status === 'ready' || view.status === 'approved') return;
+  if (view.status === 'stale') throw staleDraft();
+  const failed = view.gates.filter((gate) => gate.status === 'failed');
+  throw new BeaverError(
+    'draft_not_ready',
+    `The draft cannot be published: ${failed.map((gate) => gate.reason).join(' ')}`,
+    {
+      nextStep: 'Resolve what is open, then approve it.',
+      field: failed[0]?.gate ?? 'status',
+    },
+  );
+}
+
+export function staleDraft(): BeaverError {
+  return new BeaverError('draft_stale', 'The skill has changed since the draft was made.', {
+    nextStep: 'Draft the update again; it will take the newer local version in.',
+  });
+}
+
+/** @throws BeaverError `draft_closed`. */
+export function assertOpen(draft: Draft): void {
+  if (draft.outcome === 'open') return;
+  throw new BeaverError('draft_closed', `The draft is ${draft.outcome} already.`, {
+    nextStep: 'Use "beaver updates list" to see what is waiting.',
+  });
+}
+
+function statusOf(
+  draft: Draft,
+  assembled: Assembled,
+  gates: readonly GateReport[],
+  current: string | undefined,
+): DraftStatus {
+  if (draft.outcome !== 'open') return draft.outcome;
+  if (current !== draft.base_version) return 'stale';
+  if (assembled.conflicts.length > 0) return 'conflicts';
+  if (blocks(gates)) return 'blocked';
+  const approved =
+    draft.review?.decision === 'approved' && draft.review.content_hash === assembled.digest.treeHash;
+  return approved ? 'approved' : 'ready';
+}
+
+/** What the candidate says of its draft. */
+export function candidateProgress(view: DraftView): Pick<Candidate, 'status' | 'open_conflicts'> {
+  const ready = view.status === 'ready' || view.status === 'approved';
+  return { status: ready ? 'ready' : 'drafted', open_conflicts: view.assembled.conflicts.length };
+}
