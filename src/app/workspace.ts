@@ -6,7 +6,9 @@ import { DraftService } from '../core/learning/draft-service.ts';
 import { publishDraft } from '../core/learning/publisher.ts';
 import { captureBeforeReplacing, captureEdits, type Captures } from '../core/mirror/capture.ts';
 import { diagnose } from '../core/mirror/doctor.ts';
+import { enablePlugins } from '../core/mirror/enabling.ts';
 import { PluginLifecycle } from '../core/mirror/lifecycle.ts';
+import { publicationObserver } from '../core/mirror/publication-observer.ts';
 import { StateBook } from '../core/mirror/state-book.ts';
 import { syncEnabled } from '../core/mirror/sync.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
@@ -92,7 +94,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       },
       enable: async (pluginIds, wait = BOUNDED) => {
         const failures = await write('enable plugins', wait, async () =>
-          lifecycle.enable(pluginIds, await discover(false)),
+          enablePlugins(deps, pluginIds, await discover(false)),
         );
         const [only] = failures;
         if (only !== undefined && pluginIds.length === 1) throw only.error;
@@ -206,7 +208,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           const published = await publishDraft(
             deps,
             await draftService.get(draftId),
-            lifecycle.onSkillPublished,
+            publicationObserver(deps),
           );
           return {
             published: { skill_name: skillName, version: published.version, tree_hash: published.treeHash },

@@ -7,6 +7,7 @@ export type Repair =
   | { readonly kind: 'recover' }
   | { readonly kind: 'rebuild_index' }
   | { readonly kind: 'set_lines_aside'; readonly file: string }
+  | { readonly kind: 'remove_temporary'; readonly file: string }
   | { readonly kind: 'place'; readonly skillName: string }
   | { readonly kind: 'withdraw'; readonly skillName: string }
   | { readonly kind: 'follow_pointer'; readonly pluginId: string; readonly skillName: string };

@@ -5,6 +5,7 @@ import { withTransaction } from '../skills/transaction.ts';
 import { copiesOf, indexStep } from '../skills/version-plan.ts';
 import { planPlacements, planRemovals } from '../skills/version-writer.ts';
 import { examineLines, examineStaging, setLinesAside } from './doctor-files.ts';
+import { examineTemporaries, removeTemporary } from './doctor-temporaries.ts';
 import { type Diagnosis, inOrder, keyOf, readable, type Repair } from './doctor-finding.ts';
 import { derivedIndex, examineIndex } from './doctor-index.ts';
 import { examineLinks } from './doctor-links.ts';
@@ -48,7 +49,7 @@ async function examineTwice(deps: MirrorDeps): Promise<readonly Diagnosis[]> {
 async function examine(deps: MirrorDeps): Promise<readonly Diagnosis[]> {
   const staging = await examineStaging(deps);
   const { skills, trees, pointers } = await examineStore(deps);
-  const found = [...staging, ...trees];
+  const found = [...staging, ...trees, ...(await examineTemporaries(deps))];
   // An interrupted change explains every disagreement between files that its steps write; those are looked at once it is completed.
   if (staging.some(({ finding }) => finding.code === 'transaction_unfinished')) return inOrder(found);
   const lines = await examineLines(deps);
@@ -109,6 +110,8 @@ async function applyRepair(deps: MirrorDeps, repair: Repair): Promise<void> {
       return;
     case 'set_lines_aside':
       return setLinesAside(ports.files, repair.file);
+    case 'remove_temporary':
+      return removeTemporary(ports.files, repair.file);
     case 'rebuild_index': {
       const before = await readIndexOrSetAside(deps);
       const index = await derivedIndex(deps, (await examineStore(deps)).skills, before);

@@ -1,66 +1,24 @@
 import { BeaverError, type Finding } from '../../base/errors.ts';
 import { auditStep, type AuditEventName } from '../learning/audit.ts';
 import { CandidateBook, isPending } from '../learning/candidates.ts';
-import type { PublishObserver } from '../learning/publisher.ts';
 import type { PluginDiscovery } from '../plugins/discovery.ts';
-import type { PluginManifest, PluginState } from '../plugins/models.ts';
+import type { PluginState } from '../plugins/models.ts';
 import { IndexBook } from '../skills/index-book.ts';
 import { planRollback } from '../skills/rollback.ts';
-import { type Transaction, withTransaction } from '../skills/transaction.ts';
-import { copiesOf, specStep } from '../skills/version-plan.ts';
-import { planPlacements, planRemovals, timestamp } from '../skills/version-writer.ts';
+import { withTransaction } from '../skills/transaction.ts';
+import { specStep } from '../skills/version-plan.ts';
+import { planRemovals, timestamp } from '../skills/version-writer.ts';
 import { captureBeforeReplacing, type Captures } from './capture.ts';
-import { checkMirrorable, type MirrorableSkill, planInitialMirror } from './initial-mirror.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
-import { discoveryError } from './observe.ts';
-import { StateBook, unknownPlugin } from './state-book.ts';
+import { StateBook } from './state-book.ts';
 import { syncEnabled, type SyncReport } from './sync.ts';
 
-/** Why a plugin of a batch was not enabled. The others are. */
-export interface EnableFailure {
-  readonly pluginId: string;
-  readonly error: BeaverError;
-}
-
-/** The life cycle of plugins and their linked skills. Every method expects the write lock to be held. */
+/** What becomes of a plugin that is enabled, and of its linked skills. Every method expects the write lock to be held. */
 export class PluginLifecycle {
   readonly #deps: MirrorDeps;
 
   constructor(deps: MirrorDeps) {
     this.#deps = deps;
-  }
-
-  /**
-   * Mirrors every declared skill of each plugin, or none of it: whatever is wrong with one skill is found before anything is staged.
-   * A plugin that was disabled gets its skills back as they were, then follows upstream again.
-   */
-  async enable(pluginIds: readonly string[], discovery: PluginDiscovery): Promise<readonly EnableFailure[]> {
-    const failures: EnableFailure[] = [];
-    const state = await StateBook.read(this.#deps.ports.files, this.#deps.layout);
-    const index = await IndexBook.read(this.#deps.store, this.#deps.layout);
-    const claimed = new Set<string>();
-    const again: string[] = [];
-    await withTransaction(this.#deps.transactions, async (transaction) => {
-      for (const pluginId of pluginIds) {
-        try {
-          const manifest = findManifest(discovery, state.find(pluginId), pluginId);
-          const known = state.find(pluginId);
-          if (known !== undefined && Object.keys(known.skills).length > 0) {
-            if (!known.enabled) await this.#restore(transaction, state, index, known);
-            again.push(pluginId);
-            continue;
-          }
-          await this.#mirrorAll(transaction, state, index, manifest, claimed);
-        } catch (error) {
-          if (!(error instanceof BeaverError)) throw error;
-          failures.push({ pluginId, error });
-        }
-      }
-      transaction.add(...index.steps(), ...state.steps());
-      await transaction.commit('enable plugins');
-    });
-    for (const pluginId of again) await syncEnabled(this.#deps, discovery, pluginId);
-    return failures;
   }
 
   /** Linked skills stay as they are; updates are no longer looked for. */
@@ -195,116 +153,6 @@ export class PluginLifecycle {
     return { captured: captures.captured, findings: [...captures.findings, ...findings] };
   }
 
-  /** Acknowledges a published update: its upstream is the accepted one from now on. */
-  readonly onSkillPublished: PublishObserver = async ({ draft, version }) => {
-    const { ports, layout } = this.#deps;
-    const state = await StateBook.read(ports.files, layout);
-    const owner = state.ownerOf(draft.skill_name);
-    const binding = owner?.skills[draft.skill_name];
-    if (owner === undefined || binding === undefined) return;
-    if (draft.proposal_kind === 'skill_revision') {
-      state.setBinding(owner.plugin_id, draft.skill_name, { ...binding, current_beaver_version: version });
-    } else {
-      if (draft.plugin_id !== owner.plugin_id || draft.upstream.kind !== 'upstream') {
-        throw new BeaverError('publication_not_linked', 'The published update belongs to another plugin.', {
-          nextStep: 'Run "beaver doctor".',
-        });
-      }
-      const upstream = draft.upstream.tree_hash;
-      state.setBinding(owner.plugin_id, draft.skill_name, {
-        ...binding,
-        accepted_upstream_tree_hash: upstream,
-        observed_upstream_tree_hash: upstream,
-        accepted_beaver_version: version,
-        current_beaver_version: version,
-        pending_candidate_id: null,
-        status: 'synced',
-        last_error: null,
-      });
-    }
-    const settled = Object.values(state.get(owner.plugin_id).skills).every(
-      (entry) => entry.pending_candidate_id === null,
-    );
-    if (settled && draft.plugin_version !== null)
-      state.set({ ...state.get(owner.plugin_id), installed_version: draft.plugin_version });
-    await withTransaction(this.#deps.transactions, async (transaction) => {
-      transaction.add(...state.steps());
-      await transaction.commit('acknowledge a publication');
-    });
-  };
-
-  async #mirrorAll(
-    transaction: Transaction,
-    state: StateBook,
-    index: IndexBook,
-    manifest: PluginManifest,
-    claimed: Set<string>,
-  ): Promise<void> {
-    const skills: MirrorableSkill[] = [];
-    for (const declaration of manifest.skills) {
-      if (claimed.has(declaration.name)) {
-        throw new BeaverError(
-          'skill_name_taken',
-          `Another plugin of the same run mirrors a skill "${declaration.name}".`,
-          {
-            nextStep: 'Enable one of the two plugins only.',
-            path: manifest.displayPath,
-          },
-        );
-      }
-      skills.push(await checkMirrorable(this.#deps, manifest, declaration));
-    }
-    state.set({
-      plugin_id: manifest.pluginId,
-      enabled: true,
-      updates_paused: false,
-      installed_version: manifest.version,
-      manifest_path: manifest.displayPath,
-      status: 'synced',
-      last_error: null,
-      skills: {},
-    });
-    for (const skill of skills) {
-      claimed.add(skill.declaration.name);
-      const { binding } = await planInitialMirror(this.#deps, transaction, index, skill);
-      state.setBinding(manifest.pluginId, skill.declaration.name, binding);
-    }
-    transaction.add(this.#audit('plugin_enabled', manifest.pluginId, null, timestamp(this.#deps.ports)));
-  }
-
-  async #restore(
-    transaction: Transaction,
-    state: StateBook,
-    index: IndexBook,
-    plugin: PluginState,
-  ): Promise<void> {
-    const { layout, store, ports } = this.#deps;
-    const at = timestamp(ports);
-    for (const [skillName, binding] of Object.entries(plugin.skills)) {
-      const loaded = await store.load(skillName);
-      const tree = await store.versionTree(skillName, loaded.current.version);
-      const entry = index.get(skillName);
-      if (entry !== undefined) index.set(skillName, { ...entry, status: 'active' });
-      transaction.add(specStep(layout, { ...loaded.spec, status: 'active', updated_at: at }));
-      await planPlacements(
-        this.#deps,
-        transaction,
-        loaded.current,
-        loaded.current,
-        copiesOf(tree.folder, tree.digest),
-      );
-      const status = binding.pending_candidate_id === null ? 'synced' : 'update_pending';
-      state.setBinding(plugin.plugin_id, skillName, { ...binding, status, last_error: null });
-    }
-    state.set({
-      ...state.get(plugin.plugin_id),
-      enabled: true,
-      status: plugin.updates_paused ? 'paused' : 'synced',
-      last_error: null,
-    });
-    transaction.add(this.#audit('plugin_enabled', plugin.plugin_id, null, at));
-  }
-
   async #change(
     pluginId: string,
     event: AuditEventName,
@@ -340,27 +188,4 @@ export class PluginLifecycle {
       detail,
     });
   }
-}
-
-/** @throws BeaverError `plugin_unknown`, `plugin_missing`, or the finding about its package. */
-function findManifest(
-  discovery: PluginDiscovery,
-  state: PluginState | undefined,
-  pluginId: string,
-): PluginManifest {
-  const manifest = discovery.manifests.find((candidate) => candidate.pluginId === pluginId);
-  if (manifest !== undefined) return manifest;
-  if (state === undefined) return unknownPlugin(pluginId);
-  const found = discoveryError(discovery, state);
-  if (found !== undefined) {
-    throw new BeaverError(found.code, found.message, {
-      nextStep: found.next_step,
-      path: found.path,
-      ...(found.field === undefined ? {} : { field: found.field }),
-    });
-  }
-  throw new BeaverError('plugin_missing', `The package of the plugin "${pluginId}" is not there.`, {
-    nextStep: 'Put the package back, or adopt its skills to keep them on their own.',
-    field: 'plugin_id',
-  });
 }

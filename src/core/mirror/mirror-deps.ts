@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../base/digest.ts';
-import type { LearningDeps } from '../learning/draft-service.ts';
+import type { LearningDeps } from '../learning/learning-deps.ts';
 import type { PluginDiscovery } from '../plugins/discovery.ts';
 import type { PluginManifest, PluginSkillDeclaration } from '../plugins/models.ts';
 import type { HashedTree } from '../skill-tree.ts';

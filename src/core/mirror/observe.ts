@@ -43,12 +43,19 @@ export async function observePlugin(
   return observations;
 }
 
-/** Why the package of a known plugin cannot be read, where discovery saw it; undefined when it is gone. */
+/**
+ * Why the package of a known plugin cannot be read, where discovery saw it; undefined when it is gone. It is known by its folder: the
+ * manifest at fault may be of another dialect than the one that was read last.
+ */
 export function discoveryError(discovery: PluginDiscovery, state: PluginState): Finding | undefined {
-  const folder = state.manifest_path?.replace(/(?:\/\.[a-z]+-plugin)?\/[^/]+$/, '');
-  return discovery.errors.find(
-    (error) => error.severity === 'error' && (error.path === state.manifest_path || error.path === folder),
-  );
+  if (state.manifest_path === null) return undefined;
+  const folder = pluginFolder(state.manifest_path);
+  return discovery.errors.find((error) => error.severity === 'error' && pluginFolder(error.path) === folder);
+}
+
+/** Of the display path of a manifest or of the folder itself, which a plugin without a manifest is named by. */
+function pluginFolder(display: string): string {
+  return display.replace(/(?:\/\.[a-z]+-plugin)?\/(?:beaver\.)?plugin\.json$|\/\.[a-z]+-plugin$/, '');
 }
 
 async function observeUpstream(

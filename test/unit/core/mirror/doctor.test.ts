@@ -462,6 +462,26 @@ describe('the doctor', () => {
       assert.deepEqual(await readdir(temp.path(STAGING)), ['young']);
     });
 
+    it('removes what an interrupted write left beside its file, and no file of a skill that is named so', async () => {
+      const left = [
+        'skills/index.json.tmp',
+        `${LINT}/current.json.tmp`,
+        `${STATE}.tmp`,
+        `${CANDIDATES}.tmp`,
+        `${draftFile()}.tmp`,
+      ];
+      for (const file of left) await writeFile(temp.path(file), '{"schema_ver');
+      await writeFile(temp.path('skills/notes.tmp'), 'mine');
+      assert.deepEqual(await found(), left.map((file) => `temporary_leftover ${file}`).sort());
+      const { fixed } = await temp.open(quickPorts()).doctor({ fix: true });
+      assert.deepEqual(
+        fixed,
+        left.map(() => 'temporary_leftover'),
+      );
+      assert.deepEqual(await found(), []);
+      assert.equal(await temp.text('skills/notes.tmp'), 'mine');
+    });
+
     it('tells a journal that cannot be read, which stops every writer, and fails no repair because of it', async () => {
       await mkdir(temp.path(`${STAGING}/t1`), { recursive: true });
       await writeFile(temp.path(`${STAGING}/t1/commit.json`), '{"schema_version":1,');

@@ -89,4 +89,20 @@ describe('discoveryError', () => {
     await workspace.files.remove(workspace.path('plugins/kit'));
     assert.equal(discoveryError(await deps.discover(), state), undefined);
   });
+
+  it('knows a broken package whose manifest has changed its dialect', async () => {
+    const workspace = await enabled();
+    const { deps } = workspace.domains();
+    const state = (await StateBook.read(workspace.files, deps.layout)).get('kit');
+    await workspace.files.remove(workspace.path('plugins/kit/beaver.plugin.json'));
+    await workspace.write('plugins/kit', { '.claude-plugin/plugin.json': '{' });
+    const found = discoveryError(await deps.discover(), state);
+    assert.deepEqual(
+      [found?.code, found?.path],
+      ['manifest_not_json', 'plugins/kit/.claude-plugin/plugin.json'],
+    );
+    await workspace.write('plugins/other', { '.claude-plugin/plugin.json': '{' });
+    await workspace.files.remove(workspace.path('plugins/kit'));
+    assert.equal(discoveryError(await deps.discover(), state), undefined);
+  });
 });
