@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { pluginPayloadSchema } from '../core/plugins/payload.ts';
+
+export { pluginPayloadSchema as pluginPayload, type PluginPayload } from '../core/plugins/payload.ts';
 
 /**
  * The JSON answers of the command line, and what the editor shows: one vocabulary for both. Lists are sorted, ids are stable,
@@ -14,32 +17,8 @@ export const findingPayload = z.object({
   field: z.string().optional(),
 });
 
-export const pluginSkillPayload = z.object({
-  name: z.string(),
-  status: z.string(),
-  current_beaver_version: z.string().nullable(),
-  accepted_upstream_tree_hash: z.string().nullable(),
-  observed_upstream_tree_hash: z.string().nullable(),
-  accepted_beaver_version: z.string().nullable(),
-  pending_candidate_id: z.string().nullable(),
-});
-
-export const pluginPayload = z.object({
-  id: z.string(),
-  name: z.string(),
-  discovered_version: z.string().nullable(),
-  installed_version: z.string().nullable(),
-  enabled: z.boolean(),
-  status: z.string(),
-  last_error: z.string().nullable(),
-  manifest_path: z.string().nullable(),
-  updates_paused: z.boolean(),
-  skills: z.array(pluginSkillPayload),
-});
-export type PluginPayload = z.infer<typeof pluginPayload>;
-
 export const pluginListPayload = z.object({
-  plugins: z.array(pluginPayload),
+  plugins: z.array(pluginPayloadSchema),
   errors: z.array(findingPayload),
 });
 export type PluginListPayload = z.infer<typeof pluginListPayload>;
@@ -56,7 +35,7 @@ export const syncPayload = z.object({
     captured: z.array(z.object({ skill_name: z.string(), version: z.string() })),
     findings: z.array(findingPayload),
   }),
-  plugins: z.array(pluginPayload),
+  plugins: z.array(pluginPayloadSchema),
   errors: z.array(findingPayload),
 });
 export type SyncPayload = z.infer<typeof syncPayload>;

@@ -1,6 +1,6 @@
 import { BeaverError, findingFromError, type Finding } from '../base/errors.ts';
 import type { Candidate } from '../core/learning/candidates.ts';
-import type { DraftView } from '../core/learning/draft-service.ts';
+import type { DraftView } from '../core/learning/draft-view.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import type { StateBook } from '../core/mirror/state-book.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';

@@ -2,6 +2,16 @@ import * as z from 'zod';
 import type { PluginManifest, PluginState, PluginStatus } from './models.ts';
 import { NEW_BINDING } from './state-schema.ts';
 
+const pluginSkillPayloadSchema = z.object({
+  name: z.string(),
+  status: z.string(),
+  current_beaver_version: z.string().nullable(),
+  accepted_upstream_tree_hash: z.string().nullable(),
+  observed_upstream_tree_hash: z.string().nullable(),
+  accepted_beaver_version: z.string().nullable(),
+  pending_candidate_id: z.string().nullable(),
+});
+
 /** What every surface shows of a plugin: no file content, no absolute path (invariant 9). */
 export const pluginPayloadSchema = z.object({
   id: z.string(),
@@ -13,17 +23,7 @@ export const pluginPayloadSchema = z.object({
   last_error: z.string().nullable(),
   manifest_path: z.string().nullable(),
   updates_paused: z.boolean(),
-  skills: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      current_beaver_version: z.string().nullable(),
-      accepted_upstream_tree_hash: z.string().nullable(),
-      observed_upstream_tree_hash: z.string().nullable(),
-      accepted_beaver_version: z.string().nullable(),
-      pending_candidate_id: z.string().nullable(),
-    }),
-  ),
+  skills: z.array(pluginSkillPayloadSchema),
 });
 export type PluginPayload = z.infer<typeof pluginPayloadSchema>;
 

