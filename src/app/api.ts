@@ -1,4 +1,5 @@
 import type { Resolutions, TextMerge } from '../core/merge/types.ts';
+import type { RevisionProposal } from '../core/mirror/propose.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
 import type {
   CapturePayload,
@@ -6,7 +7,10 @@ import type {
   DraftPayload,
   PluginListPayload,
   PluginPayload,
+  ProposalPayload,
+  ProposedPayload,
   PublishedPayload,
+  SkillContentPayload,
   SkillHistoryPayload,
   SkillListPayload,
   SkillPayload,
@@ -92,6 +96,12 @@ export interface BeaverWorkspace {
     rollback(skillName: string, version: string, wait?: LockWait): Promise<{ readonly skill: SkillPayload }>;
     /** All skills when no name is given. */
     capture(skillName?: string, wait?: LockWait): Promise<CapturePayload>;
+    /** A version with its texts; the current one when none is named. */
+    read(skillName: string, version?: string): Promise<SkillContentPayload>;
+    /** Makes a candidate and changes nothing that agents read. */
+    propose(skillName: string, proposal: RevisionProposal, wait?: LockWait): Promise<ProposedPayload>;
+    /** What became of a proposal. */
+    proposal(candidateId: string): Promise<{ readonly proposal: ProposalPayload }>;
     /** Absolute path of a version's folder, for "Reveal" and diffs. Read only. */
     versionFolder(skillName: string, version: string): string;
     /** Absolute paths of the skill's folders in the runtime targets. */

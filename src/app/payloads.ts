@@ -58,6 +58,8 @@ export type SkillVersionPayload = z.infer<typeof skillVersionPayload>;
 
 export const skillSummaryPayload = z.object({
   name: z.string(),
+  /** Of the published index, which follows the frontmatter of SKILL.md; empty where it has none. */
+  description: z.string(),
   source_kind: z.enum(['plugin', 'managed']),
   plugin_id: z.string().nullable(),
   status: z.enum(['active', 'disabled']),
@@ -97,6 +99,27 @@ export const capturePayload = z.object({
 });
 export type CapturePayload = z.infer<typeof capturePayload>;
 
+/** The one answer that holds text of a skill: that of the version which was asked for, as agents read it. */
+export const skillContentPayload = z.object({
+  skill: z.object({
+    name: z.string(),
+    description: z.string(),
+    version: z.string(),
+    current_version: z.string(),
+    tree_hash: z.string(),
+  }),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      size: z.number(),
+      executable: z.boolean(),
+      /** Null for what is not UTF-8 text, or larger than can be told. */
+      text: z.string().nullable(),
+    }),
+  ),
+});
+export type SkillContentPayload = z.infer<typeof skillContentPayload>;
+
 export const mergeMode = z.enum(['unchanged', 'already_applied', 'fast_forward', 'three_way']);
 export const candidateStatus = z.enum(['open', 'drafted', 'ready', 'published', 'rejected', 'superseded']);
 
@@ -113,12 +136,46 @@ export const updatePayload = z.object({
   conflicts: z.number().nullable(),
   /** The published version, where there is one. */
   version: z.string().nullable(),
+  /** Why a revision was proposed, in its author's words; null for whatever was not proposed. */
+  reason: z.string().nullable(),
   created_at: z.string(),
   updated_at: z.string(),
 });
 export type UpdatePayload = z.infer<typeof updatePayload>;
 export const updateListPayload = z.object({ updates: z.array(updatePayload) });
 export type UpdateListPayload = z.infer<typeof updateListPayload>;
+
+/** A revision that was proposed, and what became of it. */
+export const proposalPayload = z.object({
+  candidate_id: z.string(),
+  skill_name: z.string(),
+  status: candidateStatus,
+  reason: z.string(),
+  proposed_by: z.string(),
+  proposed_through: z.string(),
+  base_version: z.string(),
+  merge_mode: mergeMode,
+  draft_id: z.string().nullable(),
+  /** Conflicts still open in the draft; null without a draft. */
+  conflicts: z.number().nullable(),
+  /** The version that it was published as. */
+  version: z.string().nullable(),
+  /** What a reviewer decided about the draft so far. */
+  decision: z
+    .object({
+      decision: z.enum(['approved', 'rejected']),
+      by: z.string(),
+      at: z.string(),
+      reason: z.string(),
+    })
+    .nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type ProposalPayload = z.infer<typeof proposalPayload>;
+/** `created` is false where the same content was proposed on the same version before. */
+export const proposedPayload = z.object({ proposal: proposalPayload, created: z.boolean() });
+export type ProposedPayload = z.infer<typeof proposedPayload>;
 
 export const draftConflictPayload = z.object({
   /** `c3` in SKILL.md; a supporting file's conflicts are `<path>#c3`, or `<path>` when the whole file is in conflict. */

@@ -1,6 +1,7 @@
 import { BeaverError, findingFromError, type Finding } from '../base/errors.ts';
-import type { Candidate } from '../core/learning/candidates.ts';
+import { type Candidate, proposedBy } from '../core/learning/candidates.ts';
 import type { DraftView } from '../core/learning/draft-view.ts';
+import { decodeText } from '../core/learning/sides.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import type { StateBook } from '../core/mirror/state-book.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
@@ -10,6 +11,8 @@ import { recordedBits } from '../core/skills/skill-store.ts';
 import type {
   DraftPayload,
   PluginPayload,
+  ProposalPayload,
+  SkillContentPayload,
   SkillListPayload,
   SkillPayload,
   UpdatePayload,
@@ -23,6 +26,7 @@ export function pluginPayloads(discovery: PluginDiscovery, state: StateBook): Pl
 }
 
 export async function skillSummaries(deps: MirrorDeps): Promise<SkillListPayload> {
+  const index = await deps.store.index();
   const skills: SkillListPayload['skills'] = [];
   const errors: Finding[] = [];
   for (const name of await deps.store.names()) {
@@ -30,6 +34,7 @@ export async function skillSummaries(deps: MirrorDeps): Promise<SkillListPayload
       const { spec, current } = await deps.store.load(name);
       skills.push({
         name,
+        description: index?.skills[name]?.description ?? '',
         source_kind: spec.source_kind,
         plugin_id: pluginOf(spec.source_kind, spec.lineage),
         status: spec.status,
@@ -57,6 +62,7 @@ export async function skillPayload(deps: MirrorDeps, skillName: string): Promise
   }
   return {
     name: skillName,
+    description: (await deps.store.index())?.skills[skillName]?.description ?? '',
     source_kind: spec.source_kind,
     plugin_id: pluginOf(spec.source_kind, spec.lineage),
     status: spec.status,
@@ -89,6 +95,67 @@ export function updatePayload(candidate: Candidate): UpdatePayload {
     draft_id: candidate.draft_id,
     conflicts: candidate.open_conflicts,
     version: candidate.published_version,
+    reason: proposedBy(candidate)?.proposal_reason ?? null,
+    created_at: candidate.created_at,
+    updated_at: candidate.updated_at,
+  };
+}
+
+/** Bytes of one file of text that an answer holds. */
+const LARGEST_TEXT = 256 * 1024;
+
+/** A version of a skill with its texts. @throws BeaverError `skill_unknown`, `version_unknown`, `version_damaged`. */
+export async function skillContentPayload(
+  deps: MirrorDeps,
+  skillName: string,
+  version: string | undefined,
+): Promise<SkillContentPayload> {
+  const { current } = await deps.store.load(skillName);
+  const { digest, bytes } = await deps.store.versionTree(skillName, version ?? current.version);
+  return {
+    skill: {
+      name: skillName,
+      description: (await deps.store.index())?.skills[skillName]?.description ?? '',
+      version: version ?? current.version,
+      current_version: current.version,
+      tree_hash: digest.treeHash,
+    },
+    files: digest.files.map(({ path, size, executable }) => ({
+      path,
+      size,
+      executable,
+      text: size > LARGEST_TEXT ? null : (decodeText(bytes.get(path)) ?? null),
+    })),
+  };
+}
+
+/** @throws BeaverError `proposal_unknown` for an update that nobody proposed. */
+export async function proposalPayload(deps: MirrorDeps, candidate: Candidate): Promise<ProposalPayload> {
+  const evidence = proposedBy(candidate);
+  if (evidence === undefined) {
+    throw new BeaverError('proposal_unknown', 'The update is not a proposal.', {
+      nextStep: 'Use "beaver updates list" to see the updates.',
+      field: 'candidate_id',
+    });
+  }
+  const review =
+    candidate.draft_id === null ? undefined : (await deps.drafts.find(candidate.draft_id))?.review;
+  return {
+    candidate_id: candidate.candidate_id,
+    skill_name: candidate.skill_name,
+    status: candidate.status,
+    reason: evidence.proposal_reason,
+    proposed_by: evidence.proposed_by,
+    proposed_through: evidence.proposed_through,
+    base_version: evidence.base_version,
+    merge_mode: evidence.merge_mode,
+    draft_id: candidate.draft_id,
+    conflicts: candidate.open_conflicts,
+    version: candidate.published_version,
+    decision:
+      review == null
+        ? null
+        : { decision: review.decision, by: review.by, at: review.at, reason: review.reason },
     created_at: candidate.created_at,
     updated_at: candidate.updated_at,
   };

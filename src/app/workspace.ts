@@ -8,6 +8,7 @@ import { captureBeforeReplacing, captureEdits, type Captures } from '../core/mir
 import { diagnose } from '../core/mirror/doctor.ts';
 import { enablePlugins } from '../core/mirror/enabling.ts';
 import { PluginLifecycle } from '../core/mirror/lifecycle.ts';
+import { proposeRevision } from '../core/mirror/propose.ts';
 import { publicationObserver } from '../core/mirror/publication-observer.ts';
 import { StateBook } from '../core/mirror/state-book.ts';
 import { syncEnabled } from '../core/mirror/sync.ts';
@@ -23,7 +24,15 @@ import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
 import type { PluginListPayload, PluginPayload, SyncPayload } from './payloads.ts';
-import { draftPayload, pluginPayloads, skillPayload, skillSummaries, updatePayload } from './present.ts';
+import {
+  draftPayload,
+  pluginPayloads,
+  proposalPayload,
+  skillContentPayload,
+  skillPayload,
+  skillSummaries,
+  updatePayload,
+} from './present.ts';
 
 /** How long a command waits for another writer. Milliseconds. */
 export const LOCK_TIMEOUT = 30_000;
@@ -161,6 +170,21 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           return { captured: all.captured, findings: [...distinctFindings(all.findings)] };
         });
         return captures;
+      },
+      read: async (skillName, version) => {
+        await settled();
+        return skillContentPayload(deps, skillName, version);
+      },
+      propose: async (skillName, proposal, wait = BOUNDED) => {
+        const { candidate, created } = await write('propose a revision', wait, () =>
+          proposeRevision(deps, skillName, proposal, options.limits),
+        );
+        return { proposal: await proposalPayload(deps, candidate), created };
+      },
+      proposal: async (candidateId) => {
+        await settled();
+        const candidate = (await CandidateBook.read(files, layout)).get(candidateId);
+        return { proposal: await proposalPayload(deps, candidate) };
       },
       versionFolder: (skillName, version) => layout.version(skillName, version),
       targetFolders: async (skillName) => {

@@ -7,6 +7,8 @@ import {
   mergePayload,
   pluginListPayload,
   pluginPayload,
+  proposalPayload,
+  proposedPayload,
   publishedPayload,
   skillHistoryPayload,
   skillListPayload,
@@ -16,6 +18,7 @@ import {
 } from '../app/payloads.ts';
 
 const draftAnswer = z.object({ draft: draftPayload });
+const proposalAnswer = z.object({ proposal: proposalPayload });
 const skillAnswer = z.object({ skill: skillPayload });
 
 /** `updates show --text`: the result as it stands now, to be edited and given back to `updates resolve`. */
@@ -45,6 +48,8 @@ export const answerSchemas = {
   'skills history': [skillHistoryPayload],
   'skills rollback': [skillAnswer],
   'skills capture': [capturePayload],
+  'skills propose': [proposedPayload],
+  'skills proposal': [proposalAnswer],
   'updates list': [updateListPayload],
   'updates draft': [draftAnswer],
   'updates show': [draftAnswer, draftTextAnswer],

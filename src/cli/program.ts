@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Action } from './answer.ts';
 import { CHOICES, TAKES } from './resolve-words.ts';
+import type { ProposeOptions } from './propose-words.ts';
 import type { ResolveOptions } from './resolve-words.ts';
 import { VERSION } from './version.ts';
 
@@ -120,6 +121,25 @@ function addSkills(program: Command, perform: Perform): void {
     .argument('[name]', 'skill name; all skills without one')
     .description('take edits made in runtime targets in as new versions')
     .action((name: string | undefined) => perform(async () => (await commands()).captureEdits(name)));
+  const proposals = () => import('./commands/propose-commands.ts');
+  skills
+    .command('propose')
+    .argument('<name>', 'skill name')
+    .requiredOption('--reason <text>', 'what it improves, for the reviewer')
+    .option('--file <file>', 'the proposed SKILL.md; - reads standard input')
+    .option('--put <path=file>', 'a supporting file and where its content is; repeatable', collect)
+    .option('--remove <path>', 'a supporting file that is to go; repeatable', collect)
+    .option('--folder <dir>', 'the whole proposed skill, instead of single files')
+    .option('--base <version>', 'the version it was written on; the current one unless named')
+    .description('propose a revision: it becomes a candidate to be reviewed and changes nothing')
+    .action((name: string, options: ProposeOptions) =>
+      perform(async () => (await proposals()).proposeRevision(name, options)),
+    );
+  skills
+    .command('proposal')
+    .argument('<candidate>', 'candidate id of a proposal')
+    .description('show what became of a proposal')
+    .action((id: string) => perform(async () => (await proposals()).showProposal(id)));
 }
 
 function addUpdates(program: Command, perform: Perform): void {

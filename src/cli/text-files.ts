@@ -14,14 +14,22 @@ export async function readTextArgument(
   argument: string,
   field: string,
 ): Promise<string> {
-  const bytes =
-    argument === '-' ? await context.input() : await readBytes(context.directory, argument, field);
+  const bytes = await readFileArgument(context, argument, field);
   if (bytes.includes(0)) throw notText(argument, field);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw notText(argument, field);
   }
+}
+
+/** The bytes of a file that was named on the command line; `-` is standard input. @throws BeaverError `file_unreadable`. */
+export async function readFileArgument(
+  context: Pick<CommandContext, 'directory' | 'input'>,
+  argument: string,
+  field: string,
+): Promise<Uint8Array> {
+  return argument === '-' ? context.input() : readBytes(context.directory, argument, field);
 }
 
 /** The last part of a file's name: all that a message says of it (invariant 9). */

@@ -170,6 +170,20 @@ export const LIFE: readonly Stage[] = [
   { name: 'draft a fast-forward', act: (beaver) => draft(beaver, 'lint'), changes: 1 },
   { name: 'approve the fast-forward', act: (beaver) => approve(beaver, 'lint'), changes: 1 },
   { name: 'publish the fast-forward', act: (beaver) => publish(beaver, 'lint'), changes: 2 },
+  {
+    name: 'propose a revision',
+    act: (beaver) =>
+      beaver.skills.propose('lint', {
+        content: {
+          kind: 'changes',
+          put: [{ path: 'more.txt', bytes: Buffer.from('A rule that was learned.\n') }],
+          remove: [],
+        },
+        reason: 'It was missing.',
+        through: 'cli',
+      }),
+    changes: 1,
+  },
 ];
 
 async function waiting(beaver: BeaverWorkspace, skill: string): Promise<UpdatePayload | undefined> {

@@ -59,6 +59,7 @@ export function sampleUpdate(skillName: string, part: Partial<UpdatePayload> = {
     draft_id: null,
     conflicts: null,
     version: null,
+    reason: null,
     created_at: '2026-11-20T08:00:00.000Z',
     updated_at: '2026-11-20T08:00:00.000Z',
     ...part,

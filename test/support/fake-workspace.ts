@@ -2,6 +2,7 @@ import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../../src/app/
 import type {
   DraftPayload,
   PluginPayload,
+  ProposalPayload,
   SkillListPayload,
   SkillPayload,
   SyncPayload,
@@ -24,6 +25,7 @@ export interface FakeWorkspaceContent {
   readonly captureFindings?: readonly Finding[];
   readonly updates?: readonly UpdatePayload[];
   readonly draft?: DraftPayload;
+  readonly proposal?: ProposalPayload;
   readonly documents?: readonly DraftDocument[];
   readonly doctor?: { readonly findings: readonly Finding[]; readonly fixed: readonly string[] };
   /** Thrown by every method, in place of an answer. */
@@ -91,6 +93,24 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
           captured: [{ skill_name: skill.name, version: 'v0002' }],
           findings: [...(content.captureFindings ?? [])],
         }),
+      read: (name, version) =>
+        answer('skills.read', [name, version], {
+          skill: {
+            name,
+            description: skill.description,
+            version: version ?? skill.current_version,
+            current_version: skill.current_version,
+            tree_hash: HASH,
+          },
+          files: [{ path: 'SKILL.md', size: 8, executable: false, text: '# Notes\n' }],
+        }),
+      propose: (name, proposal, wait) =>
+        answer('skills.propose', [name, proposal, wait], {
+          proposal: aProposal({ skill_name: name, reason: proposal.reason }),
+          created: true,
+        }),
+      proposal: (id) =>
+        answer('skills.proposal', [id], { proposal: content.proposal ?? aProposal({ candidate_id: id }) }),
       versionFolder: (name, version) => `/workspace/skills/${name}/versions/${version}`,
       targetFolders: (name) => Promise.resolve([`/workspace/.agents/skills/${name}`]),
     },
@@ -119,8 +139,8 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
 }
 
 function summaryOf(skill: SkillPayload): SkillListPayload['skills'][number] {
-  const { name, source_kind, plugin_id, status, current_version, tree_hash } = skill;
-  return { name, source_kind, plugin_id, status, current_version, tree_hash };
+  const { name, description, source_kind, plugin_id, status, current_version, tree_hash } = skill;
+  return { name, description, source_kind, plugin_id, status, current_version, tree_hash };
 }
 
 const HASH = 'ab'.repeat(32);
@@ -154,6 +174,7 @@ export function aPlugin(changes: Partial<PluginPayload> = {}): PluginPayload {
 export function aSkill(changes: Partial<SkillPayload> = {}): SkillPayload {
   return {
     name: 'release-notes',
+    description: 'Writes release notes',
     source_kind: 'plugin',
     plugin_id: 'release-kit',
     status: 'active',
@@ -189,6 +210,27 @@ export function anUpdate(changes: Partial<UpdatePayload> = {}): UpdatePayload {
     draft_id: null,
     conflicts: null,
     version: null,
+    reason: null,
+    created_at: '2026-11-01T00:00:00.000Z',
+    updated_at: '2026-11-01T00:00:00.000Z',
+    ...changes,
+  };
+}
+
+export function aProposal(changes: Partial<ProposalPayload> = {}): ProposalPayload {
+  return {
+    candidate_id: 'skill-revision:release-notes:v0001:abababababab',
+    skill_name: 'release-notes',
+    status: 'open',
+    reason: 'Says where the list ends.',
+    proposed_by: 'ann',
+    proposed_through: 'cli',
+    base_version: 'v0001',
+    merge_mode: 'fast_forward',
+    draft_id: null,
+    conflicts: null,
+    version: null,
+    decision: null,
     created_at: '2026-11-01T00:00:00.000Z',
     updated_at: '2026-11-01T00:00:00.000Z',
     ...changes,

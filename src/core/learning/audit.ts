@@ -28,6 +28,7 @@ export const auditEventNames = [
   'skill_captured',
   'skill_rolled_back',
   'skill_reconciled',
+  'skill_revision_proposed',
   'plugin_update_created',
   'plugin_update_superseded',
   'plugin_update_already_applied',

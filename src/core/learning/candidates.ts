@@ -27,16 +27,33 @@ const updateEvidence = z.looseObject({
 });
 export type UpdateEvidence = z.infer<typeof updateEvidence>;
 
-/** A captured edit that was made on a version which is no longer current: B is `base_version`, U the `captured_version`. */
-const revisionEvidence = z.looseObject({
+const revision = {
   plugin_id: z.string().nullable(),
   skill_name: z.string(),
   merge_mode: z.enum(mergeModes),
   base_version: z.string(),
-  captured_version: z.string(),
   local_version: z.string(),
+};
+
+/** A captured edit that was made on a version which is no longer current: B is `base_version`, U the `captured_version`. */
+const capturedEvidence = z.looseObject({ ...revision, captured_version: z.string() });
+
+/** What a person, an agent or another program wants the skill to be: B is `base_version`, U the tree kept in the store under {@link PROPOSALS}. */
+const proposedEvidence = z.looseObject({
+  ...revision,
+  captured_version: z.null().default(null),
+  proposed_tree_hash: z.string(),
+  proposed_by: z.string().default(''),
+  proposed_through: z.string().default(''),
+  proposal_reason: z.string().default(''),
 });
+export type ProposedEvidence = z.infer<typeof proposedEvidence>;
+
+const revisionEvidence = z.union([capturedEvidence, proposedEvidence]);
 export type RevisionEvidence = z.infer<typeof revisionEvidence>;
+
+/** Where the trees of proposals are kept, beside those of plugins: no plugin can have this id. */
+export const PROPOSALS = '_proposals';
 
 export const candidateStatuses = ['open', 'drafted', 'ready', 'published', 'rejected', 'superseded'] as const;
 export type CandidateStatus = (typeof candidateStatuses)[number];
@@ -76,8 +93,14 @@ export function pluginUpdateId(pluginId: string, skillName: string, newUpstreamT
   return `plugin-update:${pluginId}:${skillName}:${newUpstreamTreeHash.slice(0, 12)}`;
 }
 
-export function revisionId(skillName: string, capturedTreeHash: string, baseVersion: string): string {
-  return `skill-revision:${skillName}:${baseVersion}:${capturedTreeHash.slice(0, 12)}`;
+export function revisionId(skillName: string, revisedTreeHash: string, baseVersion: string): string {
+  return `skill-revision:${skillName}:${baseVersion}:${revisedTreeHash.slice(0, 12)}`;
+}
+
+/** The evidence of a candidate that was proposed; undefined for a release of a plugin and for a captured edit. */
+export function proposedBy(candidate: Candidate): ProposedEvidence | undefined {
+  if (candidate.kind !== 'skill_revision' || candidate.evidence.captured_version !== null) return undefined;
+  return candidate.evidence;
 }
 
 /** `candidates.jsonl` in memory: read once under the write lock, changed, and written back as one step of a transaction. */

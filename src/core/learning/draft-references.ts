@@ -1,13 +1,15 @@
-import { type Candidate } from './candidates.ts';
+import { type Candidate, PROPOSALS } from './candidates.ts';
 import type { TreeRef } from './drafts.ts';
 
-/** Where B and U of a candidate's draft are kept. */
+/** The trees that a candidate is merged from. */
 export function references(candidate: Candidate): { readonly base: TreeRef; readonly upstream: TreeRef } {
   if (candidate.kind === 'skill_revision') {
-    return {
-      base: { kind: 'version', version: candidate.evidence.base_version },
-      upstream: { kind: 'version', version: candidate.evidence.captured_version },
-    };
+    const { evidence } = candidate;
+    const upstream: TreeRef =
+      evidence.captured_version === null
+        ? { kind: 'upstream', source_id: PROPOSALS, tree_hash: evidence.proposed_tree_hash }
+        : { kind: 'version', version: evidence.captured_version };
+    return { base: { kind: 'version', version: evidence.base_version }, upstream };
   }
   const { plugin_id, base_upstream_tree_hash, new_upstream_tree_hash } = candidate.evidence;
   return {

@@ -26,7 +26,7 @@ export class DraftService {
 
   /**
    * The draft of a candidate on the current local version; the same one when it exists already. No model is called.
-   * @throws BeaverError `candidate_closed`, and what {@link loadSides} throws.
+   * @throws BeaverError `candidate_closed` (a revision that the skill has already is closed with it), and what {@link loadSides} throws.
    */
   async create(candidateId: string): Promise<DraftView> {
     const { ports, layout, store, drafts, actor } = this.#deps;
@@ -54,6 +54,8 @@ export class DraftService {
         ? refs.upstream.tree_hash
         : (await store.version(candidate.skill_name, refs.upstream.version)).tree_hash;
     const mode = classifyPluginSkillUpdate(base, current.tree_hash, upstream);
+    if (candidate.kind === 'skill_revision' && mode === 'already_applied')
+      throw await this.#applied(book, candidateId, at);
     const draft: Draft = existing ?? {
       schema_version: 1,
       draft_id: id,
@@ -163,6 +165,19 @@ export class DraftService {
       await transaction.commit('reject a draft');
     });
     return viewDraft(this.#deps, draft);
+  }
+
+  /** Closes a revision that the skill has taken in otherwise. */
+  async #applied(book: CandidateBook, candidateId: string, at: string): Promise<BeaverError> {
+    book.update(candidateId, at, (now) => ({ ...now, status: 'superseded' }));
+    await withTransaction(this.#deps.transactions, async (transaction) => {
+      transaction.add(...book.steps());
+      await transaction.commit('close a revision');
+    });
+    return new BeaverError('candidate_closed', 'The skill has what the revision proposes already.', {
+      nextStep: 'Nothing needs to be done: the revision is closed.',
+      field: 'candidate_id',
+    });
   }
 
   async #open(id: string): Promise<DraftView> {

@@ -104,7 +104,8 @@ export function safetyFinding(finding: SafetyFinding): Finding {
 }
 
 function preservationGate(draft: Draft, assembled: Assembled): GateReport {
-  if (draft.merge_mode !== 'three_way') {
+  // A release may drop what it wants where nobody edited; a proposal is not the word of whoever keeps the skill, so it may not.
+  if (draft.merge_mode !== 'three_way' && draft.proposal_kind === 'plugin_skill_update') {
     return {
       gate: 'preservation',
       status: 'passed',

@@ -1,4 +1,5 @@
 import { type Candidate, type CandidateBook, isPending } from '../learning/candidates.ts';
+import { references } from '../learning/draft-references.ts';
 import type { Draft, TreeRef } from '../learning/drafts.ts';
 import { type Diagnosis, diagnosis, readable } from './doctor-finding.ts';
 import { missingTree, missingVersion } from './doctor-missing.ts';
@@ -66,16 +67,8 @@ function examineCandidate(
 
 /** The trees that a merge of the candidate takes its sides from. */
 function needs(candidate: Candidate): readonly TreeRef[] {
-  if (candidate.kind === 'skill_revision') {
-    const { base_version, captured_version, local_version } = candidate.evidence;
-    return [base_version, captured_version, local_version].map((version) => ({ kind: 'version', version }));
-  }
-  const { plugin_id, base_upstream_tree_hash, new_upstream_tree_hash, local_version } = candidate.evidence;
-  return [
-    { kind: 'upstream', source_id: plugin_id, tree_hash: base_upstream_tree_hash },
-    { kind: 'upstream', source_id: plugin_id, tree_hash: new_upstream_tree_hash },
-    { kind: 'version', version: local_version },
-  ];
+  const { base, upstream } = references(candidate);
+  return [base, upstream, { kind: 'version', version: candidate.evidence.local_version }];
 }
 
 /** By id; undefined where the draft is there and cannot be read. */

@@ -38,6 +38,18 @@ export function mergeModeExplanation(mode: UpdatePayload['merge_mode'], t: Trans
   }
 }
 
+/** As {@link mergeModeExplanation}, for the kind of the update. */
+export function updateExplanation(
+  { kind, merge_mode }: Pick<UpdatePayload, 'kind' | 'merge_mode'>,
+  t: Translate,
+): string {
+  if (kind === 'skill_revision' && merge_mode === 'fast_forward')
+    return t('Nothing has changed here since it was proposed: it can be taken as it is.');
+  if (kind === 'skill_revision' && merge_mode === 'three_way')
+    return t('The skill has changed since this was proposed: the proposal is merged with what it is now.');
+  return mergeModeExplanation(merge_mode, t);
+}
+
 /** "1 conflict", "3 conflicts". */
 export function conflictCount(count: number, t: Translate): string {
   return count === 1 ? t('1 conflict') : t('{0} conflicts', count);
@@ -62,6 +74,8 @@ export function versionReasonLabel(reason: string, t: Translate): string {
       return t('edited locally');
     case 'captured_edit_of_older_version':
       return t('edit of an older version');
+    case 'proposed_revision':
+      return t('proposed and reviewed');
     case 'plugin_update':
       return t('update taken in');
     default:

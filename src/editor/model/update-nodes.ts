@@ -1,6 +1,6 @@
 import type { UpdatePayload } from '../../app/payloads.ts';
 import { ATTENTION, GOOD, joinParts, MUTED, NEWS, type ItemView } from './item-view.ts';
-import { conflictCount, mergeModeExplanation, mergeModeLabel, updateKindLabel } from './labels.ts';
+import { conflictCount, mergeModeLabel, updateExplanation, updateKindLabel } from './labels.ts';
 import type { FolderSnapshot } from './snapshot.ts';
 import type { Translate } from './translate.ts';
 
@@ -108,9 +108,10 @@ export function presentUpdate(node: UpdateNode, t: Translate): ItemView {
       heading: update.skill_name,
       lines: [
         what,
-        mergeModeExplanation(update.merge_mode, t),
+        ...(update.reason === null ? [] : [t('Reason: {0}', update.reason)]),
+        updateExplanation(update, t),
         ...(source === '' ? [] : [t('From {0}', source)]),
-        groupExplanation(node.group, t),
+        nextStep(node, t),
       ],
     },
     icon: updateIcon(node),
@@ -180,6 +181,15 @@ function groupLabel(group: UpdateGroup, t: Translate): string {
     case 'published':
       return t('Published Lately');
   }
+}
+
+/** What there is to do about one update: a revision does not come from a plugin. */
+function nextStep({ group, update }: UpdateNode, t: Translate): string {
+  if (update.kind === 'skill_revision' && group === 'conflicts')
+    return t('You have changed the lines that it changes. Review it and choose.');
+  if (update.kind === 'skill_revision' && group === 'waiting')
+    return t('Somebody proposes a change. Review it to see what it does to your skill.');
+  return groupExplanation(group, t);
 }
 
 function groupExplanation(group: UpdateGroup, t: Translate): string {

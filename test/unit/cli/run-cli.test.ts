@@ -21,6 +21,8 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['skills rollback', 'release-notes v0001', 'skills.rollback'],
   ['skills capture', '', 'skills.capture'],
   ['skills capture', 'release-notes', 'skills.capture'],
+  ['skills propose', 'release-notes --file - --reason why', 'skills.propose'],
+  ['skills proposal', 'cand-1', 'skills.proposal'],
   ['updates list', '', 'updates.list'],
   ['updates draft', 'cand-1', 'updates.draft'],
   ['updates show', 'draft-1', 'updates.show'],

@@ -68,6 +68,22 @@ describe('the Updates tree', () => {
     );
   });
 
+  it('gives the reason of a proposed revision, and does not speak of a plugin', () => {
+    const updates = [
+      sampleUpdate('a', {
+        kind: 'skill_revision',
+        merge_mode: 'fast_forward',
+        plugin_id: null,
+        reason: 'Clearer.',
+      }),
+    ];
+    const node = updateGroups([sampleSnapshot({ updates })])[0]?.updates[0];
+    assert.ok(node);
+    const { lines } = presentUpdate(node, inEnglish).tooltip;
+    assert.deepEqual(lines.slice(0, 2), ['Skill revision · fast-forward', 'Reason: Clearer.']);
+    assert(!lines.join(' ').includes('The plugin'), lines.join(' '));
+  });
+
   it('says which folder an update is of, where there are several', () => {
     const updates = [sampleUpdate('a')];
     const [group] = updateGroups([
