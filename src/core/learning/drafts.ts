@@ -19,7 +19,7 @@ export type TreeRef = z.infer<typeof treeRefSchema>;
 
 const resolutionSchema = z.union([
   z.object({ take: z.enum(['base', 'local', 'upstream', 'local_then_upstream', 'upstream_then_local']) }),
-  z.object({ take: z.literal('text'), text: z.string() }),
+  z.object({ take: z.enum(['text', 'proposal']), text: z.string() }),
 ]);
 
 export const reviewSchema = z.object({

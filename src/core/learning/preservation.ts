@@ -1,4 +1,5 @@
 import { type Section, sectionKey, type Sections, sectionsOf } from './sections.ts';
+import { hasStrength, wordsOf } from './wording.ts';
 
 export interface MergeDecisions {
   /** Ids or titles of the conflicts that were settled on purpose. */
@@ -137,23 +138,16 @@ function isWhole(
     .every((line) => draft.lines.some((candidate) => says(candidate, line)));
 }
 
-/** Words that turn a sentence around or weaken it when they are missing. */
-const STRENGTH =
-  /^(?:not|never|no|none|don't|cannot|can't|must|mustn't|always|only|shall|should|may|unless|except|without|before|nicht|nie|niemals|kein|keine|immer|nur|muss|no|nunca|siempre|solo|debe|不|勿|禁|必|须|须|只|未|无)$/u;
 /** How many of a line's words a line must have to say the same, when both sides changed it and the changes were joined. */
 const SAME_WORDS = 0.8;
 
 function says(candidate: string, line: string): boolean {
   if (candidate === line) return true;
-  const have = new Set(words(candidate));
-  const wanted = words(line);
-  if (wanted.some((word) => STRENGTH.test(word) && !have.has(word))) return false;
+  const have = new Set(wordsOf(candidate));
+  const wanted = wordsOf(line);
+  if (wanted.some((word) => hasStrength(word) && !have.has(word))) return false;
   // The other way round too: "never" put before a sentence keeps all its words and says the opposite.
   const known = new Set(wanted);
-  if ([...have].some((word) => STRENGTH.test(word) && !known.has(word))) return false;
+  if ([...have].some((word) => hasStrength(word) && !known.has(word))) return false;
   return wanted.filter((word) => have.has(word)).length >= wanted.length * SAME_WORDS;
-}
-
-function words(line: string): readonly string[] {
-  return line.toLowerCase().match(/\p{Script=Han}|[\p{L}\p{N}'’-]{1,60}/gu) ?? [];
 }

@@ -20,22 +20,7 @@ export type Sections = ReadonlyMap<string, Section>;
  * Case, numbering, emphasis and final punctuation of a title do not matter.
  */
 export function sectionsOf(content: string): Sections {
-  const tree = fromMarkdown(content, {
-    extensions: [frontmatter(['yaml'])],
-    mdastExtensions: [frontmatterFromMarkdown(['yaml'])],
-  });
-  const headings = tree.children.flatMap((node) =>
-    node.type === 'heading'
-      ? [
-          {
-            depth: node.depth,
-            start: node.position?.start.offset ?? 0,
-            end: node.position?.end.offset ?? 0,
-            title: titleOf(content.slice(node.position?.start.offset, node.position?.end.offset)),
-          },
-        ]
-      : [],
-  );
+  const headings = headingsOf(content);
   const sections = new Map<string, Section>();
   for (const [index, heading] of headings.entries()) {
     const next = headings.slice(index + 1).find((other) => other.depth <= heading.depth);
@@ -50,6 +35,34 @@ export function sectionsOf(content: string): Sections {
     });
   }
   return sections;
+}
+
+interface Heading {
+  readonly depth: number;
+  /** Offsets of the heading's own text. */
+  readonly start: number;
+  readonly end: number;
+  readonly title: string;
+}
+
+/** The headings at the top level of a document, in order, as {@link sectionsOf} takes them. */
+export function headingsOf(content: string): readonly Heading[] {
+  const tree = fromMarkdown(content, {
+    extensions: [frontmatter(['yaml'])],
+    mdastExtensions: [frontmatterFromMarkdown(['yaml'])],
+  });
+  return tree.children.flatMap((node) =>
+    node.type === 'heading'
+      ? [
+          {
+            depth: node.depth,
+            start: node.position?.start.offset ?? 0,
+            end: node.position?.end.offset ?? 0,
+            title: titleOf(content.slice(node.position?.start.offset, node.position?.end.offset)),
+          },
+        ]
+      : [],
+  );
 }
 
 /** What two titles are compared by. */

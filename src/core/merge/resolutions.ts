@@ -56,6 +56,7 @@ function resolvedText(
     case 'upstream_then_local':
       return joinPieces([adopted('upstream'), cutSide('local')], lineEnd);
     case 'text':
+    case 'proposal':
       return adoptLines(resolution.text, lineEnd);
   }
 }

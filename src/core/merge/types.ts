@@ -60,7 +60,9 @@ export interface TextMerge {
 /** How a reviewer settles a chunk. Any chunk may be resolved, not only conflicts: a reviewer may override what was merged. */
 export type Resolution =
   | { readonly take: 'base' | 'local' | 'upstream' | 'local_then_upstream' | 'upstream_then_local' }
-  | { readonly take: 'text'; readonly text: string };
+  | { readonly take: 'text'; readonly text: string }
+  /** The text that a model proposed for the conflict, taken by the reviewer as it is. */
+  | { readonly take: 'proposal'; readonly text: string };
 
 /** By chunk id. */
 export type Resolutions = Readonly<Record<string, Resolution>>;
