@@ -1,10 +1,12 @@
 import type { Resolutions, TextMerge } from '../core/merge/types.ts';
 import type { RevisionProposal } from '../core/mirror/propose.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
+import type { ProposeOptions } from '../core/learning/synthesis/synthesis.ts';
 import type {
   CapturePayload,
   DoctorPayload,
   DraftPayload,
+  MergeProposalPayload,
   PluginListPayload,
   PluginPayload,
   ProposalPayload,
@@ -57,6 +59,8 @@ export interface DraftDocument {
 export interface DraftDetail {
   readonly draft: DraftPayload;
   readonly documents: readonly DraftDocument[];
+  /** What a model proposed for the conflicts of SKILL.md, the last time it was asked; null when it was not. */
+  readonly proposal: MergeProposalPayload | null;
 }
 
 /** How a supporting file that cannot be merged as text is settled. */
@@ -113,6 +117,15 @@ export interface BeaverWorkspace {
     show(draftId: string): Promise<{ readonly draft: DraftPayload }>;
     /** For the review: documents, merge and resolutions. */
     detail(draftId: string): Promise<DraftDetail>;
+    /**
+     * Asks the language model that is set up to settle the open conflicts of SKILL.md. What it proposes is kept beside the draft, which stays
+     * as it is: a person takes it, conflict by conflict, with `{ take: 'proposal' }`.
+     */
+    propose(
+      draftId: string,
+      options?: ProposeOptions,
+      wait?: LockWait,
+    ): Promise<{ readonly draft: DraftPayload; readonly proposal: MergeProposalPayload }>;
     check(draftId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     resolve(
       draftId: string,

@@ -36,6 +36,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       draft: (candidateId, wait) => coded(updates.draft(candidateId, wait)),
       show: (draftId) => coded(updates.show(draftId)),
       detail: (draftId) => coded(updates.detail(draftId)),
+      propose: (draftId, options, wait) => coded(updates.propose(draftId, options, wait)),
       check: (draftId, wait) => coded(updates.check(draftId, wait)),
       resolve: (draftId, resolution, wait) => coded(updates.resolve(draftId, resolution, wait)),
       approve: (draftId, wait) => coded(updates.approve(draftId, wait)),

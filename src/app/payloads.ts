@@ -227,6 +227,35 @@ export const draftPayload = z.object({
 });
 export type DraftPayload = z.infer<typeof draftPayload>;
 
+const proposalProblemPayload = z.object({ code: z.string(), message: z.string() });
+
+/** What a model proposed for the conflicts of a draft's SKILL.md. */
+export const mergeProposalPayload = z.object({
+  draft_id: z.string(),
+  /** `refused` when nothing of the answer is offered; `problems` says why. */
+  status: z.enum(['usable', 'refused']),
+  model: z.string(),
+  by: z.string(),
+  at: z.string(),
+  input_tokens: z.number().nullable(),
+  output_tokens: z.number().nullable(),
+  prompt_digest: z.string(),
+  /** What the model says of its answer; empty when it is refused. */
+  change_reason: z.string(),
+  preserved_local_sections: z.array(z.string()),
+  adopted_upstream_sections: z.array(z.string()),
+  resolved_conflicts: z.array(z.string()),
+  dropped_sections: z.array(z.string()),
+  /** By conflict of SKILL.md: a text to take, or why there is none. */
+  conflicts: z.array(
+    z.object({ id: z.string(), text: z.string().nullable(), problem: proposalProblemPayload.nullable() }),
+  ),
+  /** SKILL.md with every proposal in place; null where one is missing. */
+  text: z.string().nullable(),
+  problems: z.array(proposalProblemPayload),
+});
+export type MergeProposalPayload = z.infer<typeof mergeProposalPayload>;
+
 export const publishedPayload = z.object({
   published: z.object({ skill_name: z.string(), version: z.string(), tree_hash: z.string() }),
   findings: z.array(findingPayload),

@@ -24,6 +24,7 @@ import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
 import type { PluginListPayload, PluginPayload, SyncPayload } from './payloads.ts';
+import { keptProposal, propose } from './merge-proposals.ts';
 import {
   draftPayload,
   pluginPayloads,
@@ -71,7 +72,11 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   };
   const detail = async (draftId: string): Promise<DraftDetail> => {
     const view = await draftService.get(draftId);
-    return { draft: draftPayload(view), documents: view.assembled.documents };
+    return {
+      draft: draftPayload(view),
+      documents: view.assembled.documents,
+      proposal: await keptProposal(deps, view),
+    };
   };
 
   return withCodedErrors({
@@ -211,6 +216,11 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       },
       show: async (draftId) => ({ draft: draftPayload(await draftService.get(draftId)) }),
       detail,
+      propose: async (draftId, proposing = {}, wait = BOUNDED) => {
+        assertMayWrite(mayWrite);
+        const proposal = await propose(deps, await draftService.get(draftId), write, proposing, wait);
+        return { draft: draftPayload(await draftService.get(draftId)), proposal };
+      },
       check: async (draftId, wait = BOUNDED) => ({
         draft: draftPayload(await write('check a draft', wait, () => draftService.check(draftId))),
       }),
@@ -252,16 +262,19 @@ function writer(
   mayWrite: () => boolean,
 ): <T>(purpose: string, wait: LockWait, body: () => Promise<T>) => Promise<T> {
   return async (purpose, wait, body) => {
-    if (!mayWrite()) {
-      throw new BeaverError('workspace_untrusted', 'The workspace is not trusted; nothing was written.', {
-        nextStep: 'Trust the workspace, then try again.',
-      });
-    }
+    assertMayWrite(mayWrite);
     return lock.run(transactions.layout.writeLock, purpose, wait, async () => {
       await recoverTransactions(transactions);
       return body();
     });
   };
+}
+
+function assertMayWrite(mayWrite: () => boolean): void {
+  if (mayWrite()) return;
+  throw new BeaverError('workspace_untrusted', 'The workspace is not trusted; nothing was written.', {
+    nextStep: 'Trust the workspace, then try again.',
+  });
 }
 
 type Report = Awaited<ReturnType<typeof syncEnabled>>;

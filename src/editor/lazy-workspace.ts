@@ -45,6 +45,7 @@ export function lazyWorkspace(
       draft: async (...args) => (await open()).updates.draft(...args),
       show: async (...args) => (await open()).updates.show(...args),
       detail: async (...args) => (await open()).updates.detail(...args),
+      propose: async (...args) => (await open()).updates.propose(...args),
       check: async (...args) => (await open()).updates.check(...args),
       resolve: async (...args) => (await open()).updates.resolve(...args),
       approve: async (...args) => (await open()).updates.approve(...args),

@@ -12,7 +12,7 @@ const text = z.string().max(MAX_TEXT);
 const sideChoice = z.enum(['base', 'local', 'upstream', 'local_then_upstream', 'upstream_then_local']);
 export const resolutionSchema = z.union([
   z.strictObject({ take: sideChoice }),
-  z.strictObject({ take: z.literal('text'), text }),
+  z.strictObject({ take: z.enum(['text', 'proposal']), text }),
 ]);
 export const resolutionsSchema = z.record(z.string().min(1).max(64), resolutionSchema);
 

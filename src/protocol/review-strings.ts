@@ -40,6 +40,7 @@ export interface ReviewStrings {
   readonly originUpstream: string;
   readonly originBoth: string;
   readonly originEdited: string;
+  readonly originModel: string;
   readonly takeBase: string;
   readonly takeLocal: string;
   readonly takeUpstream: string;

@@ -1,6 +1,7 @@
 import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../../src/app/api.ts';
 import type {
   DraftPayload,
+  MergeProposalPayload,
   PluginPayload,
   ProposalPayload,
   SkillListPayload,
@@ -27,6 +28,7 @@ export interface FakeWorkspaceContent {
   readonly draft?: DraftPayload;
   readonly proposal?: ProposalPayload;
   readonly documents?: readonly DraftDocument[];
+  readonly mergeProposal?: MergeProposalPayload;
   readonly doctor?: { readonly findings: readonly Finding[]; readonly fixed: readonly string[] };
   /** Thrown by every method, in place of an answer. */
   readonly failure?: Error;
@@ -46,7 +48,11 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
   const errors = [...(content.errors ?? [])];
   const skill = content.skill ?? aSkill();
   const draft = content.draft ?? aDraft();
-  const detail: DraftDetail = { draft, documents: content.documents ?? [aDocument()] };
+  const detail: DraftDetail = {
+    draft,
+    documents: content.documents ?? [aDocument()],
+    proposal: content.mergeProposal ?? null,
+  };
   const pluginNamed = (id: string): PluginPayload =>
     plugins.find((plugin) => plugin.id === id) ?? aPlugin({ id });
   const sync: SyncPayload['sync'] = {
@@ -119,6 +125,11 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
       draft: (id, wait) => answer('updates.draft', [id, wait], { draft }),
       show: (id) => answer('updates.show', [id], { draft }),
       detail: (id) => answer('updates.detail', [id], detail),
+      propose: (id, options, wait) =>
+        answer('updates.propose', [id, options, wait], {
+          draft,
+          proposal: content.mergeProposal ?? aMergeProposal(),
+        }),
       check: (id, wait) => answer('updates.check', [id, wait], { draft }),
       resolve: (id, resolution, wait) => answer('updates.resolve', [id, resolution, wait], { draft }),
       approve: (id, wait) => answer('updates.approve', [id, wait], { draft }),
@@ -252,6 +263,29 @@ export function aDraft(changes: Partial<DraftPayload> = {}): DraftPayload {
     gates: [],
     review: null,
     provenance: {},
+    ...changes,
+  };
+}
+
+/** A text for the conflict of {@link aDocument}. */
+export function aMergeProposal(changes: Partial<MergeProposalPayload> = {}): MergeProposalPayload {
+  return {
+    draft_id: 'draft-1',
+    status: 'usable',
+    model: 'scripted-1',
+    by: 'tester',
+    at: '2026-11-01T00:00:00.000Z',
+    input_tokens: 1200,
+    output_tokens: 300,
+    prompt_digest: HASH,
+    change_reason: 'Kept both.',
+    preserved_local_sections: [],
+    adopted_upstream_sections: [],
+    resolved_conflicts: ['Notes'],
+    dropped_sections: [],
+    conflicts: [{ id: 'c2', text: 'mine and theirs\n', problem: null }],
+    text: '# Notes\n\nmine and theirs\n',
+    problems: [],
     ...changes,
   };
 }

@@ -72,7 +72,7 @@ export class ReviewDraft implements ReviewUpdates {
 
   detail(): Promise<DraftDetail> {
     const documents = [...this.#documents.keys()].map((path) => this.document(path));
-    return Promise.resolve({ draft: this.#payload(documents), documents });
+    return Promise.resolve({ draft: this.#payload(documents), documents, proposal: null });
   }
 
   async show(): Promise<{ readonly draft: DraftPayload }> {

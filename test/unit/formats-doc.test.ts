@@ -7,6 +7,7 @@ import { canonicalJson, canonicalJsonLine } from '../../src/base/json.ts';
 import { auditEventNames, auditEventSchema } from '../../src/core/learning/audit.ts';
 import { candidateSchema } from '../../src/core/learning/candidates.ts';
 import { draftSchema } from '../../src/core/learning/drafts.ts';
+import { proposalSchema } from '../../src/core/learning/synthesis/proposal.ts';
 import { cacheSchema } from '../../src/core/plugins/hash-cache.ts';
 import { pluginStateSchema, stateFileSchema } from '../../src/core/plugins/state-schema.ts';
 import {
@@ -38,6 +39,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'placements.json': placementsSchema,
   'candidates.jsonl': candidateSchema,
   'drafts/<draft>/draft.json': draftSchema,
+  'drafts/<draft>/proposal.json': proposalSchema,
   'audit.jsonl': auditEventSchema,
   'staging/plugin-skills/<transaction>/commit.json': commitSchema,
   'hashes.json': cacheSchema,

@@ -40,7 +40,7 @@ export class MountedDocument {
       nonce,
       lensText: strings,
       choose: (chunk, take) => {
-        if (take !== 'text') store.choose(chunk, take);
+        if (take !== 'text' && take !== 'proposal') store.choose(chunk, take);
       },
       enter: (chunk) => {
         if (document.chunks[chunk]?.kind !== 'unchanged') document.current.value = chunk;

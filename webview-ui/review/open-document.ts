@@ -8,7 +8,7 @@ import type {
   ViewResolutions,
 } from '../../src/protocol/review-view.ts';
 import { changeStops, conflictStops } from './model/navigation.ts';
-import { sideLines, type SideLines } from './model/result-text.ts';
+import { sideLines, type SideLines, wholeLines } from './model/result-text.ts';
 import { ResultEditor, type ResultEditorOptions } from './result/result-editor.ts';
 import { openConflicts, type Take } from './result/result-state.ts';
 import type { Unsent } from './saved-state.ts';
@@ -183,7 +183,8 @@ function sameResolutions(a: ViewResolutions, b: ViewResolutions): boolean {
       const one = a[id];
       const other = b[id];
       if (one?.take !== other?.take) return false;
-      return one?.take !== 'text' || other?.take !== 'text' || one.text === other.text;
+      const text = one !== undefined && 'text' in one ? wholeLines(one.text) : '';
+      return text === (other !== undefined && 'text' in other ? wholeLines(other.text) : '');
     })
   );
 }

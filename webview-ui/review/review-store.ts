@@ -14,7 +14,7 @@ import { languageFor } from './language.ts';
 import { nextOpen, step } from './model/navigation.ts';
 import { OpenDocument, type DocumentSurroundings } from './open-document.ts';
 import { publishBlock, type PublishBlock } from './publish-block.ts';
-import type { Take } from './result/result-state.ts';
+import type { SideTake } from './result/result-state.ts';
 import { SaveQueue, type SaveTimers } from './save-queue.ts';
 import { readSavedState, type SavedState } from './saved-state.ts';
 
@@ -221,7 +221,7 @@ export class ReviewStore {
   }
 
   /** Settles a chunk (or takes its choice back) and goes on to the next open conflict. */
-  choose(chunk: number, take: Exclude<Take, 'text'> | undefined): void {
+  choose(chunk: number, take: SideTake | undefined): void {
     const document = this.document.peek();
     if (document === undefined || !this.writable || document.editor.whole) return;
     const wasOpen = document.open.peek().includes(chunk);

@@ -62,6 +62,7 @@ function readResolutions(value: Readonly<Record<string, unknown>>): ViewResoluti
         resolutions[id] = { take };
         break;
       case 'text':
+      case 'proposal':
         if (typeof text === 'string') resolutions[id] = { take, text };
     }
   }

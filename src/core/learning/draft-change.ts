@@ -4,6 +4,7 @@ import type { Resolutions } from '../merge/types.ts';
 import type { AssembledDocument } from './assembly.ts';
 import type { DraftView } from './draft-view.ts';
 import { type Draft, type DraftTexts, textDigest } from './drafts.ts';
+import { type Proposal, proposedText } from './synthesis/proposal.ts';
 
 /** What a reviewer settles. */
 export type DraftChange =
@@ -15,8 +16,12 @@ export type DraftChange =
       readonly choice: 'base' | 'local' | 'upstream' | 'removed';
     };
 
-/** The draft after a reviewer's change. @throws BeaverError `resolution_invalid`. */
-export function changedDraft(view: DraftView, change: DraftChange): Draft {
+/**
+ * The draft after a reviewer's change. `proposal` is what a model proposed for the draft: only its texts, or those taken before, are taken
+ * as a proposal.
+ * @throws BeaverError `resolution_invalid`.
+ */
+export function changedDraft(view: DraftView, change: DraftChange, proposal?: Proposal): Draft {
   const { draft, assembled } = view;
   if (change.kind === 'file') {
     const known =
@@ -42,8 +47,24 @@ export function changedDraft(view: DraftView, change: DraftChange): Draft {
     if (resolution.take === 'text' && hasOpenMarkers(document, resolution.text))
       throw invalid('The text of a chunk still has conflict markers.', 'resolutions');
   }
+  for (const [id, resolution] of Object.entries(change.resolutions)) {
+    if (resolution.take === 'proposal' && !isProposed(document, id, resolution.text, proposal))
+      throw invalid('The text is not what the model proposed for the conflict.', 'resolutions');
+  }
   const state = { fingerprint: document.fingerprint, resolutions: change.resolutions, override: null };
   return { ...draft, file_choices: fileChoices, documents: { ...draft.documents, [change.path]: state } };
+}
+
+function isProposed(
+  { fingerprint, resolutions }: AssembledDocument,
+  id: string,
+  text: string,
+  proposal: Proposal | undefined,
+): boolean {
+  const taken = Object.hasOwn(resolutions, id) ? resolutions[id] : undefined;
+  const known = [proposedText(proposal, fingerprint, id), taken?.take === 'proposal' ? taken.text : null];
+  const plain = (one: string): string => unixLines(one).replace(/\n$/u, '');
+  return known.some((one) => one !== null && plain(one) === plain(text));
 }
 
 /** The kept texts, and one that is not on disk yet. */

@@ -15,6 +15,7 @@ import {
 } from './draft-view.ts';
 import { type Draft, draftId } from './drafts.ts';
 import type { LearningDeps } from './learning-deps.ts';
+import { type Proposal, readProposal } from './synthesis/proposal.ts';
 
 /** Drafts: made from candidates, settled by a reviewer, approved or rejected. Every method that writes expects the write lock to be held. */
 export class DraftService {
@@ -104,8 +105,15 @@ export class DraftService {
   /** @throws BeaverError `draft_closed`, `draft_stale`, `resolution_invalid`. */
   async resolve(id: string, change: DraftChange): Promise<DraftView> {
     const before = await this.#open(id);
-    const next = changedDraft(before, change);
+    const next = changedDraft(before, change, await this.#proposalFor(id, change));
     return this.#store({ ...next, review: null }, change.kind === 'text' ? change.text : undefined);
+  }
+
+  async #proposalFor(id: string, change: DraftChange): Promise<Proposal | undefined> {
+    const { ports, layout } = this.#deps;
+    const wanted =
+      change.kind === 'chunks' && Object.values(change.resolutions).some(({ take }) => take === 'proposal');
+    return wanted ? readProposal(ports.files, layout, id) : undefined;
   }
 
   /** Looks again: gates and staleness. @throws BeaverError `draft_closed`. */

@@ -8,6 +8,8 @@ import { auditStep } from './audit.ts';
 import { CandidateBook } from './candidates.ts';
 import { assertReady, type DraftView, staleDraft } from './draft-view.ts';
 import type { Draft } from './drafts.ts';
+import { mergeProvenance } from './merge-provenance.ts';
+import { type Proposal, readProposal } from './synthesis/proposal.ts';
 import type { LearningDeps } from './learning-deps.ts';
 
 export interface Published {
@@ -49,7 +51,8 @@ export async function publishDraft(
     throw staleDraft();
 
   const at = timestamp(ports);
-  const content = versionContent(view, at, deps.actor);
+  const proposal = await readProposal(ports.files, layout, draft.draft_id);
+  const content = versionContent(view, proposal, at, deps.actor);
   const book = await CandidateBook.read(ports.files, layout);
   const index = await IndexBook.read(store, layout);
   const published = await withTransaction(transactions, async (transaction) => {
@@ -123,7 +126,12 @@ async function acknowledge(
   }
 }
 
-function versionContent(view: DraftView, at: string, actor: string): VersionContent {
+function versionContent(
+  view: DraftView,
+  proposal: Proposal | undefined,
+  at: string,
+  actor: string,
+): VersionContent {
   const { draft, assembled } = view;
   const files: readonly TreeFile[] = assembled.files.map((file) => ({
     path: file.path,
@@ -149,13 +157,7 @@ function versionContent(view: DraftView, at: string, actor: string): VersionCont
       merge_decisions: assembled.documents.flatMap((document) =>
         document.merge.decisions.map((decision) => ({ file: document.path, ...decision })),
       ),
-      resolved_conflicts: assembled.documents.flatMap((document) =>
-        document.merge.conflicts.map((conflict) => ({
-          file: document.path,
-          id: conflict.id,
-          take: document.override === null ? (document.resolutions[conflict.id]?.take ?? null) : 'text',
-        })),
-      ),
+      ...mergeProvenance(assembled, proposal),
       supporting_file_plan: assembled.decisions
         .filter((decision) => decision.path !== 'SKILL.md')
         .map((decision) => ({ path: decision.path, source: decision.source, reason: decision.reason })),

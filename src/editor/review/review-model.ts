@@ -16,8 +16,10 @@ import { frontmatterTable } from './frontmatter-table.ts';
 
 const MAIN_DOCUMENT = 'SKILL.md';
 
+type ReviewedDraft = Pick<DraftDetail, 'draft' | 'documents'>;
+
 /** What the webview shows of a draft, texts apart. `writable` is false where this window may only look. */
-export function viewDraft({ draft, documents }: DraftDetail, writable: boolean): ViewDraft {
+export function viewDraft({ draft, documents }: ReviewedDraft, writable: boolean): ViewDraft {
   return {
     draftId: draft.draft_id,
     skillName: draft.skill_name,
@@ -54,7 +56,7 @@ export function viewDraft({ draft, documents }: DraftDetail, writable: boolean):
   };
 }
 
-function viewFiles({ draft, documents }: DraftDetail): readonly ViewFile[] {
+function viewFiles({ draft, documents }: ReviewedDraft): readonly ViewFile[] {
   const byPath = new Map(draft.files.map((file) => [file.path, file]));
   const reviewed = new Set(documents.map(({ path }) => path));
   const paths = new Set([...reviewed, ...byPath.keys(), ...draft.conflicts.map(({ file }) => file)]);

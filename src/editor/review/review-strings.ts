@@ -41,6 +41,7 @@ export function reviewStrings(t: Translate): ReviewStrings {
     originUpstream: t('the new upstream'),
     originBoth: t('both'),
     originEdited: t('your edit'),
+    originModel: t('the proposal of a model'),
     takeBase: t('Take Old Upstream'),
     takeLocal: t('Take Local'),
     takeUpstream: t('Take Upstream'),

@@ -18,6 +18,7 @@ import {
   resolutionsOf,
   resultExtension,
   resultField,
+  type SideTake,
 } from '../../../webview-ui/review/result/result-state.ts';
 import { ReviewDraft } from '../../support/review-draft.ts';
 
@@ -41,7 +42,7 @@ class Result {
     return this;
   }
 
-  take(id: string, take: Exclude<ViewResolution['take'], 'text'>): this {
+  take(id: string, take: SideTake): this {
     return this.choose(id, { take });
   }
 
@@ -95,8 +96,7 @@ describe('the result', () => {
   });
 
   it('takes either side, both in either order, or the old text', () => {
-    const part = (take: Exclude<ViewResolution['take'], 'text'>) =>
-      new Result(CONFLICT).take('c2', take).parts[1];
+    const part = (take: SideTake) => new Result(CONFLICT).take('c2', take).parts[1];
     assert.equal(part('local'), 'c2 local | L⏎');
     assert.equal(part('upstream'), 'c2 upstream | U⏎');
     assert.equal(part('base'), 'c2 base | b⏎');

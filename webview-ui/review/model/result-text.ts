@@ -44,6 +44,7 @@ export function chunkResult(
     case 'upstream_then_local':
       return wholeLines(sideText(sides, chunk, 'upstream')) + wholeLines(sideText(sides, chunk, 'local'));
     case 'text':
+    case 'proposal':
       return wholeLines(resolution.text);
   }
 }

@@ -4,10 +4,10 @@ import type { ViewChunkKind } from '../../../src/protocol/review-view.ts';
 import { format } from '../format.ts';
 import type { ReviewStore } from '../review-store.ts';
 import { ORIGIN_SIGNS, originOf, type Origin } from '../result/result-marks.ts';
-import type { Take } from '../result/result-state.ts';
+import type { SideTake } from '../result/result-state.ts';
 import { Icon } from './icons.tsx';
 
-const CHOICES: readonly { readonly take: Exclude<Take, 'text'>; readonly key: string }[] = [
+const CHOICES: readonly { readonly take: SideTake; readonly key: string }[] = [
   { take: 'base', key: '1' },
   { take: 'local', key: '2' },
   { take: 'upstream', key: '3' },
@@ -16,7 +16,7 @@ const CHOICES: readonly { readonly take: Exclude<Take, 'text'>; readonly key: st
 ];
 
 /** The choice that `Alt` and this digit makes. */
-export function choiceForKey(code: string): Exclude<Take, 'text'> | undefined {
+export function choiceForKey(code: string): SideTake | undefined {
   return CHOICES.find(({ key }) => code === `Digit${key}`)?.take;
 }
 
@@ -114,7 +114,7 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
   );
 }
 
-function choiceWords(strings: ReviewStrings, take: Exclude<Take, 'text'>): string {
+function choiceWords(strings: ReviewStrings, take: SideTake): string {
   switch (take) {
     case 'base':
       return strings.takeBase;
@@ -130,7 +130,7 @@ function choiceWords(strings: ReviewStrings, take: Exclude<Take, 'text'>): strin
 }
 
 /** As on the button, after the word "Take". */
-function shortWords(strings: ReviewStrings, take: Exclude<Take, 'text'>): string {
+function shortWords(strings: ReviewStrings, take: SideTake): string {
   switch (take) {
     case 'base':
       return strings.shortBase;
@@ -174,5 +174,7 @@ function originWords(strings: ReviewStrings, origin: Origin): string {
       return strings.originBoth;
     case 'edited':
       return strings.originEdited;
+    case 'model':
+      return strings.originModel;
   }
 }

@@ -12,7 +12,7 @@ import {
 import type { ViewChunk } from '../../../src/protocol/review-view.ts';
 import { chunkAtPosition, openConflicts, partOf, resultField, type Take } from './result-state.ts';
 
-export type Origin = 'base' | 'local' | 'upstream' | 'both' | 'edited';
+export type Origin = 'base' | 'local' | 'upstream' | 'both' | 'edited' | 'model';
 
 /** Where a part of the result comes from; undefined where all three agree. */
 export function originOf(chunk: ViewChunk, take: Take | undefined): Origin | undefined {
@@ -26,6 +26,8 @@ export function originOf(chunk: ViewChunk, take: Take | undefined): Origin | und
       return 'both';
     case 'text':
       return 'edited';
+    case 'proposal':
+      return 'model';
     case undefined:
       break;
   }
@@ -49,6 +51,7 @@ export const ORIGIN_SIGNS: Readonly<Record<Origin, string>> = {
   upstream: 'U',
   both: 'B',
   edited: 'E',
+  model: 'M',
 };
 
 class OriginSign extends GutterMarker {
@@ -70,7 +73,7 @@ class OriginSign extends GutterMarker {
   }
 }
 
-const ORIGINS: readonly Origin[] = ['base', 'local', 'upstream', 'both', 'edited'];
+const ORIGINS: readonly Origin[] = ['base', 'local', 'upstream', 'both', 'edited', 'model'];
 const SIGNS = new Map(ORIGINS.map((origin) => [origin, new OriginSign(origin)]));
 const LINES = new Map(
   ORIGINS.map((origin) => [origin, Decoration.line({ class: `chunk-line origin-${origin}` })]),

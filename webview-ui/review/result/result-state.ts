@@ -17,6 +17,8 @@ import { chunkResult, type SideLines } from '../model/result-text.ts';
  */
 
 export type Take = ViewResolution['take'];
+/** A choice that needs no text of its own. */
+export type SideTake = Exclude<Take, 'text' | 'proposal'>;
 
 export interface ResultSnapshot {
   /** Chunk `i` has the text from `bounds[i]` up to `bounds[i + 1]`: whole lines. One longer than the chunks. */
@@ -125,7 +127,8 @@ export function resolutionsOf(state: EditorState, chunks: readonly ViewChunk[]):
     const chunk = chunks[at];
     if (chunk === undefined) continue;
     const [from, to] = partOf(bounds, at);
-    resolutions[chunk.id] = take === 'text' ? { take, text: state.sliceDoc(from, to) } : { take };
+    resolutions[chunk.id] =
+      take === 'text' || take === 'proposal' ? { take, text: state.sliceDoc(from, to) } : { take };
   }
   return resolutions;
 }

@@ -8,14 +8,13 @@ import type { SkeletonConflict } from './skeleton.ts';
 type Frontmatter = Readonly<Record<string, JsonValue | undefined>>;
 
 /** Whether the answer's frontmatter says nothing that neither side says in its own: keys, names, tools, words of a description. */
-export function checkFrontmatter(
-  answer: Frontmatter,
-  sides: readonly string[],
-): readonly ProposalProblem[] {
+export function checkFrontmatter(answer: Frontmatter, sides: readonly string[]): readonly ProposalProblem[] {
   const documents = sides.map((side) => parseSkillDocument(side).frontmatter);
   const problems: ProposalProblem[] = [];
   const isNew = (key: string, value: JsonValue): boolean => {
-    const theirs = documents.filter((document) => Object.hasOwn(document, key)).map((document) => document[key]);
+    const theirs = documents
+      .filter((document) => Object.hasOwn(document, key))
+      .map((document) => document[key]);
     if (theirs.length === 0) return !isNothing(value);
     if (theirs.some((their) => same(their, value))) return false;
     if (typeof value === 'string' && key !== 'name') {
@@ -64,7 +63,9 @@ export function cutFrontmatter(conflict: SkeletonConflict, answer: Frontmatter):
   for (const key of keys) {
     const value = answer[key];
     if (value === undefined) continue;
-    const own = [local.get(key), upstream.get(key)].find((entry) => entry !== undefined && same(entry.value, value));
+    const own = [local.get(key), upstream.get(key)].find(
+      (entry) => entry !== undefined && same(entry.value, value),
+    );
     text += own?.text ?? stringify({ [key]: value }, { lineWidth: 0 });
   }
   return text;
@@ -76,14 +77,17 @@ interface Entry {
   readonly text: string;
 }
 
-const KEY = /^(?:"([^"\\]{1,200})"|'([^'\\]{1,200})'|([^\s"'#[\]{},&*!|>%@`:-][^:#]{0,200}?))\s{0,20}:(?:\s|$)/u;
+const KEY =
+  /^(?:"([^"\\]{1,200})"|'([^'\\]{1,200})'|([^\s"'#[\]{},&*!|>%@`:-][^:#]{0,200}?))\s{0,20}:(?:\s|$)/u;
 
 /** The entries of lines that are a whole number of them; undefined for anything else. */
 function entriesOf(text: string): ReadonlyMap<string, Entry> | undefined {
   const document = parseDocument(text, { uniqueKeys: true, logLevel: 'silent' });
   if (text.trim() === '') return new Map();
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
-  const values = new Map<string, unknown>(Object.entries(document.toJS() as Readonly<Record<string, unknown>>));
+  const values = new Map<string, unknown>(
+    Object.entries(document.toJS() as Readonly<Record<string, unknown>>),
+  );
   const entries = new Map<string, Entry>();
   let lines = '';
   let key: string | undefined;
@@ -106,7 +110,9 @@ function entriesOf(text: string): ReadonlyMap<string, Entry> | undefined {
     }
   }
   if (key !== undefined) entries.set(key, { value: values.get(key), text: lines + waiting });
-  return [...values.keys()].every((name) => entries.has(name)) && entries.size === values.size ? entries : undefined;
+  return [...values.keys()].every((name) => entries.has(name)) && entries.size === values.size
+    ? entries
+    : undefined;
 }
 
 function isToolKey(key: string): boolean {
@@ -121,8 +127,11 @@ function toolsOf(value: unknown): readonly string[] {
 function leavesOf(value: unknown): readonly string[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap(leavesOf);
-  if (typeof value === 'object') return Object.entries(value).flatMap(([key, member]) => [key, ...leavesOf(member)]);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : [];
+  if (typeof value === 'object')
+    return Object.entries(value).flatMap(([key, member]) => [key, ...leavesOf(member)]);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? [String(value)]
+    : [];
 }
 
 function isNothing(value: JsonValue): boolean {
@@ -142,5 +151,5 @@ function written(value: unknown): string {
       .sort()
       .join()}}`;
   }
-  return JSON.stringify(value) ?? 'null';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -9,7 +9,13 @@ import type { SynthesisAnswer } from './answer.ts';
 import { checkFrontmatter, cutFrontmatter } from './frontmatter-answer.ts';
 import type { ProposalProblem } from './problems.ts';
 import { checkReferences } from './references.ts';
-import { cutBody, type MergedDocument, type OutsideChange, type Skeleton, type SkeletonConflict } from './skeleton.ts';
+import {
+  cutBody,
+  type MergedDocument,
+  type OutsideChange,
+  type Skeleton,
+  type SkeletonConflict,
+} from './skeleton.ts';
 import { checkStatements } from './statements.ts';
 
 /** What an answer gives for one conflict: a text to take, or why there is none. */
@@ -77,14 +83,20 @@ function proposalFor(
     problem: { code, message },
   });
   const chunk = document.merge.chunks.find((candidate) => candidate.id === id);
-  if (chunk !== undefined && suspicious.some((line) => line >= chunk.upstream.start && line < chunk.upstream.end)) {
+  if (
+    chunk !== undefined &&
+    suspicious.some((line) => line >= chunk.upstream.start && line < chunk.upstream.end)
+  ) {
     return withheld(
       'proposal_source_suspicious',
       'The upstream text of the conflict looks like an instruction to an agent: read it yourself.',
     );
   }
   if (text === undefined) {
-    return withheld('proposal_not_located', 'The answer has no text that stands clearly in place of the conflict.');
+    return withheld(
+      'proposal_not_located',
+      'The answer has no text that stands clearly in place of the conflict.',
+    );
   }
   if (text.trim() === '' && local.trim() !== '' && upstream.trim() !== '') {
     return withheld('proposal_empty', 'The answer leaves out what both sides say there.');
@@ -114,7 +126,11 @@ function checkSections(document: MergedDocument, answer: SynthesisAnswer): reado
   }
   const listed = checkPluginMergePreservation({
     ...compared,
-    mergeDecisions: { resolvedConflicts: [], droppedSections: answer.dropped_sections, unresolvedConflicts: [] },
+    mergeDecisions: {
+      resolvedConflicts: [],
+      droppedSections: answer.dropped_sections,
+      unresolvedConflicts: [],
+    },
   });
   if (listed.local.lost_sections.length + listed.upstream.lost_sections.length > 0) {
     problems.push({
@@ -140,9 +156,14 @@ function countHeadings(text: string): ReadonlyMap<string, number> {
 }
 
 /** Lines moved, re-wrapped or left out elsewhere have no effect, as only conflicts are taken; new words there show another master. */
-function checkOutside(outside: readonly OutsideChange[], document: MergedDocument): readonly ProposalProblem[] {
+function checkOutside(
+  outside: readonly OutsideChange[],
+  document: MergedDocument,
+): readonly ProposalProblem[] {
   const known = new Set(
-    [document.base, document.local, document.upstream].flatMap((text) => text.split(/\r?\n/u)).map((line) => line.trim()),
+    [document.base, document.local, document.upstream]
+      .flatMap((text) => text.split(/\r?\n/u))
+      .map((line) => line.trim()),
   );
   const foreign = outside.some(({ removed, added }) => {
     const before = new Set(wordsOf(removed));
@@ -167,7 +188,9 @@ const INSTRUCTION_RULE = /^SAFE0[01]\d$/u;
 /** Lines of the new upstream that look like instructions to an agent and that the local version does not have. */
 function suspiciousLines(document: MergedDocument): readonly number[] {
   return checkSafety(asSkill(document.upstream), asSkill(document.local))
-    .findings.filter((finding) => finding.added && finding.tier !== 'info' && INSTRUCTION_RULE.test(finding.rule))
+    .findings.filter(
+      (finding) => finding.added && finding.tier !== 'info' && INSTRUCTION_RULE.test(finding.rule),
+    )
     .flatMap(({ line, endLine }) => Array.from({ length: endLine - line + 1 }, (_, at) => line + at));
 }
 
@@ -199,14 +222,6 @@ function textWith(document: MergedDocument, conflicts: readonly ConflictProposal
     conflicts.map(({ id, text }) => [id, text === null ? { take: 'local' } : { take: 'proposal', text }]),
   );
   return applyResolutions(document.merge, document, resolutions).text;
-}
-
-/** The whole document with every proposal in place; null where one is missing. */
-export function wholeProposal(
-  document: MergedDocument,
-  conflicts: readonly ConflictProposal[],
-): string | null {
-  return conflicts.some(({ text }) => text === null) ? null : textWith(document, conflicts);
 }
 
 function asSkill(text: string): SafetyInput {

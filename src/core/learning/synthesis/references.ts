@@ -54,5 +54,8 @@ interface Node {
 }
 
 function folded(text: string): string {
-  return text.toLowerCase().replace(/\s{1,200}/gu, ' ').trim();
+  return text
+    .toLowerCase()
+    .replace(/\s{1,200}/gu, ' ')
+    .trim();
 }
