@@ -132,6 +132,12 @@ export interface BeaverWorkspace {
       resolution: DraftResolution,
       wait?: LockWait,
     ): Promise<{ readonly draft: DraftPayload }>;
+    /** Takes on, for exactly this content, what the update adds and a gate asks a person about; all of it without `rules`. */
+    acknowledge(
+      draftId: string,
+      request?: { readonly rules?: readonly string[]; readonly contentHash?: string },
+      wait?: LockWait,
+    ): Promise<{ readonly draft: DraftPayload }>;
     approve(draftId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     reject(draftId: string, reason: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     publish(draftId: string, wait?: LockWait): Promise<PublishedPayload>;

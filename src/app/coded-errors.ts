@@ -39,6 +39,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       propose: (draftId, options, wait) => coded(updates.propose(draftId, options, wait)),
       check: (draftId, wait) => coded(updates.check(draftId, wait)),
       resolve: (draftId, resolution, wait) => coded(updates.resolve(draftId, resolution, wait)),
+      acknowledge: (draftId, request, wait) => coded(updates.acknowledge(draftId, request, wait)),
       approve: (draftId, wait) => coded(updates.approve(draftId, wait)),
       reject: (draftId, reason, wait) => coded(updates.reject(draftId, reason, wait)),
       publish: (draftId, wait) => coded(updates.publish(draftId, wait)),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { acknowledgementSchema } from '../core/learning/acknowledgements.ts';
+import { gateStatuses } from '../core/learning/gate-report.ts';
 import { pluginPayloadSchema } from '../core/plugins/payload.ts';
 
 export { pluginPayloadSchema as pluginPayload, type PluginPayload } from '../core/plugins/payload.ts';
@@ -7,6 +9,9 @@ export { pluginPayloadSchema as pluginPayload, type PluginPayload } from '../cor
  * The JSON answers of the command line, and what the editor shows: one vocabulary for both. Lists are sorted, ids are stable,
  * no payload holds an absolute path, file content outside a merge, or a secret (invariant 9).
  */
+
+/** A sentence's stable code and what fills it: for a front that says it in another language. */
+const phrase = { code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) };
 
 export const findingPayload = z.object({
   code: z.string(),
@@ -186,11 +191,25 @@ export const draftConflictPayload = z.object({
   upstream: z.string().nullable(),
 });
 
+export const gateFindingPayload = findingPayload.extend({
+  /** Code of `message`; `code` is the rule. */
+  phrase: z.string(),
+  params: phrase.params,
+  /** Zero-based, the end exclusive; null for a finding about a whole file. */
+  span: z
+    .object({ line: z.number(), column: z.number(), end_line: z.number(), end_column: z.number() })
+    .nullable(),
+  acknowledgement: z.enum(['none', 'needed', 'given']),
+});
+export type GateFindingPayload = z.infer<typeof gateFindingPayload>;
+
 export const gatePayload = z.object({
   gate: z.string(),
-  status: z.enum(['passed', 'failed', 'not_run']),
+  /** `failed` and `needs_acknowledgement` keep the draft from being approved and published. */
+  status: z.enum(gateStatuses),
   reason: z.string(),
-  findings: z.array(findingPayload),
+  ...phrase,
+  findings: z.array(gateFindingPayload),
 });
 export type GatePayload = z.infer<typeof gatePayload>;
 
@@ -211,6 +230,7 @@ export const draftPayload = z.object({
       path: z.string(),
       source: z.enum(['base', 'local', 'upstream', 'merged', 'resolved', 'conflict', 'removed']),
       reason: z.string(),
+      ...phrase,
     }),
   ),
   gates: z.array(gatePayload),
@@ -223,6 +243,8 @@ export const draftPayload = z.object({
       content_hash: z.string(),
     })
     .nullable(),
+  /** Who took on what the update adds, for which content; for another content it says nothing. */
+  acknowledgements: z.array(acknowledgementSchema),
   provenance: z.record(z.string(), z.unknown()),
 });
 export type DraftPayload = z.infer<typeof draftPayload>;
@@ -271,6 +293,7 @@ export const mergePayload = z.object({
       region: z.string(),
       origin: z.enum(['local', 'upstream', 'both']),
       reason: z.string(),
+      ...phrase,
     }),
   ),
 });

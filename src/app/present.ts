@@ -173,9 +173,20 @@ export function draftPayload(view: DraftView): DraftPayload {
     status: view.status,
     content_hash: assembled.digest.treeHash,
     conflicts: [...assembled.conflicts],
-    files: [...assembled.decisions],
-    gates: view.gates.map((gate) => ({ ...gate, findings: [...gate.findings] })),
+    files: assembled.decisions.map(({ path, source, reason, code, params }) => ({
+      path,
+      source,
+      reason,
+      code,
+      params: { ...params },
+    })),
+    gates: view.gates.map((gate) => ({
+      ...gate,
+      params: { ...gate.params },
+      findings: gate.findings.map((finding) => ({ ...finding, params: { ...finding.params } })),
+    })),
     review: draft.review,
+    acknowledgements: draft.acknowledgements,
     provenance: { ...draft.provenance },
   };
 }

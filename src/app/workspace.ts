@@ -229,6 +229,11 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           await write('settle a draft', wait, () => draftService.resolve(draftId, resolution)),
         ),
       }),
+      acknowledge: async (draftId, request = {}, wait = BOUNDED) => ({
+        draft: draftPayload(
+          await write('acknowledge findings', wait, () => draftService.acknowledge(draftId, request)),
+        ),
+      }),
       approve: async (draftId, wait = BOUNDED) => ({
         draft: draftPayload(await write('approve a draft', wait, () => draftService.approve(draftId))),
       }),

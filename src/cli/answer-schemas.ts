@@ -55,6 +55,7 @@ export const answerSchemas = {
   'updates show': [draftAnswer, draftTextAnswer],
   'updates check': [draftAnswer],
   'updates resolve': [draftAnswer],
+  'updates acknowledge': [draftAnswer],
   'updates approve': [draftAnswer],
   'updates reject': [draftAnswer],
   'updates publish': [publishedPayload],

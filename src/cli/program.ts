@@ -187,6 +187,14 @@ function addUpdates(program: Command, perform: Perform): void {
       perform(async () => (await import('./commands/resolve-command.ts')).resolveDraft(id, options)),
     );
   updates
+    .command('acknowledge')
+    .argument('<draft>', 'draft id')
+    .option('--rule <id>', 'take on the findings of this rule only; repeatable', collect)
+    .description('say that you have read what the update adds and take it on; holds for exactly this content')
+    .action((id: string, options: { rule?: readonly string[] }) =>
+      perform(async () => (await commands()).acknowledgeDraft(id, options.rule)),
+    );
+  updates
     .command('approve')
     .argument('<draft>', 'draft id')
     .description('approve a draft as it is now')

@@ -48,6 +48,7 @@ export function lazyWorkspace(
       propose: async (...args) => (await open()).updates.propose(...args),
       check: async (...args) => (await open()).updates.check(...args),
       resolve: async (...args) => (await open()).updates.resolve(...args),
+      acknowledge: async (...args) => (await open()).updates.acknowledge(...args),
       approve: async (...args) => (await open()).updates.approve(...args),
       reject: async (...args) => (await open()).updates.reject(...args),
       publish: async (...args) => (await open()).updates.publish(...args),

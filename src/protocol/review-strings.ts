@@ -103,6 +103,7 @@ export interface ReviewStrings {
   readonly runChecks: string;
   readonly gatePassed: string;
   readonly gateFailed: string;
+  readonly gateNeedsAcknowledgement: string;
   readonly gateNotRun: string;
   readonly gateConflicts: string;
   readonly gateFiles: string;

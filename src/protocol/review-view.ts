@@ -98,7 +98,7 @@ export interface ViewFinding {
 
 export interface ViewGate {
   readonly gate: string;
-  readonly status: 'passed' | 'failed' | 'not_run';
+  readonly status: 'passed' | 'failed' | 'needs_acknowledgement' | 'not_run';
   readonly reason: string;
   readonly findings: readonly ViewFinding[];
 }

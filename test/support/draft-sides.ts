@@ -54,6 +54,7 @@ export function openDraft(change: Partial<Draft> = {}): Draft {
     documents: {},
     file_choices: {},
     review: null,
+    acknowledgements: [],
     reason: 'plugin_update',
     created_at: '2026-01-01T00:00:00.000Z',
     created_by: 'tester',

@@ -132,6 +132,7 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
         }),
       check: (id, wait) => answer('updates.check', [id, wait], { draft }),
       resolve: (id, resolution, wait) => answer('updates.resolve', [id, resolution, wait], { draft }),
+      acknowledge: (id, request, wait) => answer('updates.acknowledge', [id, request, wait], { draft }),
       approve: (id, wait) => answer('updates.approve', [id, wait], { draft }),
       reject: (id, reason, wait) => answer('updates.reject', [id, reason, wait], { draft }),
       publish: (id, wait) =>
@@ -259,9 +260,10 @@ export function aDraft(changes: Partial<DraftPayload> = {}): DraftPayload {
     status: 'ready',
     content_hash: HASH,
     conflicts: [],
-    files: [{ path: 'SKILL.md', source: 'merged', reason: 'Both sides changed it.' }],
+    files: [{ path: 'SKILL.md', source: 'merged', reason: 'Both sides changed it.', code: 'x', params: {} }],
     gates: [],
     review: null,
+    acknowledgements: [],
     provenance: {},
     ...changes,
   };

@@ -6,6 +6,9 @@ import { applyResolutions, type Sides } from '../../src/core/merge/resolutions.t
 import { mergeText } from '../../src/core/merge/text-merge.ts';
 import type { Resolutions, TextMerge } from '../../src/core/merge/types.ts';
 import type { ReviewUpdates } from '../../src/editor/review/review-session.ts';
+import { draftReason } from '../../src/core/learning/draft-reasons.ts';
+import { blocks } from '../../src/core/learning/gate-report.ts';
+import { aGate } from './gate-reports.ts';
 
 export interface ReviewDraftOptions {
   /** SKILL.md and other text files, by path. */
@@ -164,12 +167,9 @@ export class ReviewDraft implements ReviewUpdates {
       ...wholes.map(([path, sides]) => ({ id: path, file: path, ...sides })),
     ];
     const gates = [
-      {
-        gate: 'conflicts',
-        status: conflicts.length === 0 ? ('passed' as const) : ('failed' as const),
+      aGate('conflicts', conflicts.length === 0 ? 'passed' : 'failed', {
         reason: conflicts.length === 0 ? 'No conflict is open.' : `${conflicts.length} conflicts are open.`,
-        findings: [],
-      },
+      }),
       ...(this.#options.gates ?? []),
     ];
     return {
@@ -191,18 +191,17 @@ export class ReviewDraft implements ReviewUpdates {
               : Object.keys(resolutions).length > 0
                 ? ('resolved' as const)
                 : ('merged' as const),
-          reason: 'Changed by both and merged.',
+          ...draftReason('merged_from_both'),
         })),
         ...Object.keys(this.#files).map((path) => ({
           path,
           source: this.#choices.get(path) ?? ('conflict' as const),
-          reason: this.#choices.has(path)
-            ? 'Chosen in the review.'
-            : 'One side removed the file, the other changed it.',
+          ...draftReason(this.#choices.has(path) ? 'chosen_in_review' : 'delete_edit'),
         })),
       ],
       gates,
       review: this.#review,
+      acknowledgements: [],
       provenance: this.#options.provenance ?? {},
     };
   }
@@ -210,7 +209,7 @@ export class ReviewDraft implements ReviewUpdates {
   #status(conflicts: number, gates: DraftPayload['gates']): DraftPayload['status'] {
     if (this.#outcome !== 'open') return this.#outcome;
     if (conflicts > 0) return 'conflicts';
-    if (gates.some(({ status }) => status === 'failed')) return 'blocked';
+    if (blocks(gates)) return 'blocked';
     return this.#review?.decision === 'approved' ? 'approved' : 'ready';
   }
 }

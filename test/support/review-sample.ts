@@ -1,3 +1,4 @@
+import { aGate, aGateFinding } from './gate-reports.ts';
 import type { ReviewDraftOptions } from './review-draft.ts';
 
 const BASE = `---
@@ -84,22 +85,19 @@ export const reviewSample: ReviewDraftOptions = {
   },
   files: { 'scripts/collect.sh': { base: 'echo old\n', local: null, upstream: 'echo new\n' } },
   gates: [
-    {
-      gate: 'safety',
-      status: 'passed',
+    aGate('safety', 'passed', {
       reason: '1 pattern of the rules was added.',
       findings: [
-        {
+        aGateFinding({
           code: 'new-network-host',
-          severity: 'warning',
           message: 'The update names a host that the current version does not: api.github.com.',
           next_step: 'Check that the skill should reach it.',
           path: 'scripts/collect.sh',
-        },
+        }),
       ],
-    },
-    { gate: 'preservation', status: 'passed', reason: 'Nothing of yours is lost.', findings: [] },
-    { gate: 'replay', status: 'not_run', reason: 'The skill has no evals.', findings: [] },
+    }),
+    aGate('preservation', 'passed', { reason: 'Nothing of yours is lost.' }),
+    aGate('replay', 'not_run', { reason: 'The skill has no evals.' }),
   ],
   provenance: {
     plugin_id: 'writing-tools',

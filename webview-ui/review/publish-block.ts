@@ -22,7 +22,9 @@ export function publishBlock(draft: ViewDraft, display: DisplayState): PublishBl
   }
   const count = draft.files.reduce((sum, file) => sum + file.unresolved, 0);
   if (count > 0) return { reason: 'conflicts', count };
-  const gates = draft.gates.filter(({ status }) => status === 'failed').map(({ gate }) => gate);
+  const gates = draft.gates
+    .filter(({ status }) => status === 'failed' || status === 'needs_acknowledgement')
+    .map(({ gate }) => gate);
   if (gates.length > 0 || draft.status === 'blocked') return { reason: 'gates', gates };
   if (display.saving || display.dirty) return { reason: 'saving' };
   return display.matches ? undefined : { reason: 'mismatch' };

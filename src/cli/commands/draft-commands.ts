@@ -47,6 +47,14 @@ export function checkDraft(draftId: string): Action {
   return async (context) => checked(await (await context.workspace()).updates.check(draftId, context.wait));
 }
 
+/** `updates acknowledge DRAFT [--rule ID]…`. */
+export function acknowledgeDraft(draftId: string, rules: readonly string[] | undefined): Action {
+  return async (context) => {
+    const request = rules === undefined ? {} : { rules };
+    return checked(await (await context.workspace()).updates.acknowledge(draftId, request, context.wait));
+  };
+}
+
 export function approveDraft(draftId: string): Action {
   return async (context) => checked(await (await context.workspace()).updates.approve(draftId, context.wait));
 }

@@ -81,7 +81,12 @@ function quoted(text: string): string {
 }
 
 function gateText(style: Style, gate: DraftPayload['gates'][number]): string {
-  const mark = { passed: style.good, failed: style.bad, not_run: style.faint }[gate.status];
+  const mark = {
+    passed: style.good,
+    failed: style.bad,
+    needs_acknowledgement: style.warning,
+    not_run: style.faint,
+  }[gate.status];
   const findings = gate.findings.map((finding) => findingText(style, finding)).join('');
   return `Gate ${gate.gate}: ${mark(gate.status)}${gate.reason === '' ? '' : `, ${oneLine(gate.reason)}`}\n${findings}`;
 }
@@ -101,11 +106,13 @@ function draftStatus(style: Style, status: DraftPayload['status']): string {
   }
 }
 
-function nextStep({ status, draft_id: id, candidate_id: candidate }: DraftPayload): string {
+function nextStep({ status, draft_id: id, candidate_id: candidate, gates }: DraftPayload): string {
   switch (status) {
     case 'conflicts':
       return `Settle the conflicts: beaver updates resolve ${id} --conflict ID --take local, or --file FILE.`;
     case 'blocked':
+      if (!gates.some((gate) => gate.status === 'failed'))
+        return `Read what the update adds. Take it on with "beaver updates acknowledge ${id}", or reject the draft.`;
       return `A gate failed. Correct the text with "beaver updates resolve ${id} --file FILE", or reject the draft.`;
     case 'ready':
       return `Approve it: beaver updates approve ${id}`;

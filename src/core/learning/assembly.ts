@@ -1,8 +1,10 @@
 import { sha256 } from '../../base/digest.ts';
 import { canonicalJsonLine, type JsonValue } from '../../base/json.ts';
+import type { Reasoned } from '../merge/reasons.ts';
 import { applyResolutions } from '../merge/resolutions.ts';
 import type { FileConflict, FileDecision, MergeResult, Resolutions, TextMerge } from '../merge/types.ts';
 import { digestSkillFiles, type SkillTreeDigest } from '../skill-tree.ts';
+import { draftReason } from './draft-reasons.ts';
 import type { Draft, DraftTexts } from './drafts.ts';
 import { decodeText, type DraftSides, mergeSides, type SideName, SKILL_DOCUMENT, textOf } from './sides.ts';
 
@@ -22,10 +24,9 @@ export interface AssembledDocument {
 
 export type FileOutcome = 'base' | 'local' | 'upstream' | 'merged' | 'resolved' | 'conflict' | 'removed';
 
-export interface AssembledFile {
+export interface AssembledFile extends Reasoned {
   readonly path: string;
   readonly source: FileOutcome;
-  readonly reason: string;
 }
 
 export interface OpenConflict {
@@ -86,11 +87,12 @@ export async function assembleDraft(draft: Draft, sides: DraftSides, kept: Draft
     const chosen = draft.file_choices[decision.path];
     if (chosen !== undefined) {
       applyChoice(decision.path, chosen, sides, files);
-      decisions.push({ path: decision.path, source: chosen, reason: 'Chosen in the review.' });
+      decisions.push({ path: decision.path, source: chosen, ...draftReason('chosen_in_review') });
       continue;
     }
     if (!documentPaths.has(decision.path)) put(decision.path, bytesOf(sides, decision), decision.executable);
-    decisions.push({ path: decision.path, source: decision.source, reason: decision.reason });
+    const { source, reason, code, params } = decision;
+    decisions.push({ path: decision.path, source, reason, code, params });
   }
   for (const conflict of merge.files.conflicts) {
     const chosen = draft.file_choices[conflict.path];
@@ -98,21 +100,21 @@ export async function assembleDraft(draft: Draft, sides: DraftSides, kept: Draft
     if (chosen !== undefined) {
       applyChoice(conflict.path, chosen, sides, files);
       remove(conflicts, (open) => open.file === conflict.path);
-      decisions.push({ path: conflict.path, source: chosen, reason: 'Chosen in the review.' });
+      decisions.push({ path: conflict.path, source: chosen, ...draftReason('chosen_in_review') });
     } else if (document === undefined) {
       conflicts.push(wholeFile(conflict, sides));
-      decisions.push({ path: conflict.path, source: 'conflict', reason: conflictReason(conflict) });
+      decisions.push({ path: conflict.path, source: 'conflict', ...draftReason(conflict.kind) });
     } else {
       const open = document.unresolved.length > 0 && document.override === null;
       decisions.push({
         path: conflict.path,
         source: open ? 'conflict' : 'resolved',
-        reason: conflictReason(conflict),
+        ...draftReason(conflict.kind),
       });
     }
   }
   for (const gone of merge.files.removed)
-    decisions.push({ path: gone.path, source: 'removed', reason: `Removed by ${gone.by}.` });
+    decisions.push({ path: gone.path, source: 'removed', ...draftReason(`removed_by_${gone.by}`) });
 
   const tree = [...files.values()];
   return {
@@ -168,22 +170,18 @@ function openChunks(document: AssembledDocument): OpenConflict[] {
     }));
 }
 
-function documentOutcome(
-  document: AssembledDocument | undefined,
-  draft: Draft,
-): Pick<AssembledFile, 'source' | 'reason'> {
+function documentOutcome(document: AssembledDocument | undefined, draft: Draft): Omit<AssembledFile, 'path'> {
   if (document === undefined || draft.merge_mode === 'fast_forward')
-    return { source: 'upstream', reason: 'Taken from the new upstream.' };
-  if (document.unresolved.length > 0)
-    return { source: 'conflict', reason: 'Both sides changed the same lines.' };
+    return { source: 'upstream', ...draftReason('taken_from_upstream') };
+  if (document.unresolved.length > 0) return { source: 'conflict', ...draftReason('same_lines_changed') };
   if (document.override !== null || Object.keys(document.resolutions).length > 0)
-    return { source: 'resolved', reason: 'Settled in the review.' };
+    return { source: 'resolved', ...draftReason('settled_in_review') };
   const kinds = new Set(document.merge.chunks.map((chunk) => chunk.kind));
   const both = kinds.has('merged') || (kinds.has('local') && kinds.has('upstream'));
-  if (both) return { source: 'merged', reason: 'Changed by both and merged.' };
-  if (kinds.has('upstream')) return { source: 'upstream', reason: 'Changed by upstream only.' };
-  if (kinds.has('local') || kinds.has('same')) return { source: 'local', reason: 'Kept as it is locally.' };
-  return { source: 'local', reason: 'Unchanged.' };
+  if (both) return { source: 'merged', ...draftReason('merged_from_both') };
+  if (kinds.has('upstream')) return { source: 'upstream', ...draftReason('upstream_only') };
+  if (kinds.has('local') || kinds.has('same')) return { source: 'local', ...draftReason('kept_local') };
+  return { source: 'local', ...draftReason('unchanged') };
 }
 
 function wholeFile(conflict: FileConflict, sides: DraftSides): OpenConflict {
@@ -195,17 +193,6 @@ function wholeFile(conflict: FileConflict, sides: DraftSides): OpenConflict {
     local: text('local'),
     upstream: text('upstream'),
   };
-}
-
-function conflictReason(conflict: FileConflict): string {
-  switch (conflict.kind) {
-    case 'divergent_edit':
-      return 'Both sides changed the file in different ways.';
-    case 'divergent_add':
-      return 'Both sides added a file of this name with different content.';
-    case 'delete_edit':
-      return 'One side removed the file, the other changed it.';
-  }
 }
 
 function applyChoice(

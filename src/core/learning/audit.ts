@@ -36,6 +36,7 @@ export const auditEventNames = [
   'proposal_made',
   'proposal_refused',
   'proposal_failed',
+  'draft_acknowledged',
   'draft_approved',
   'draft_rejected',
   'draft_published',

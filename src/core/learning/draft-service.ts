@@ -1,6 +1,7 @@
 import { BeaverError } from '../../base/errors.ts';
-import { withTransaction } from '../skills/transaction.ts';
+import { type TransactionStep, withTransaction } from '../skills/transaction.ts';
 import { timestamp } from '../skills/version-writer.ts';
+import { type AcknowledgeRequest, rulesToAcknowledge } from './draft-acknowledgement.ts';
 import { auditStep } from './audit.ts';
 import { CandidateBook, classifyPluginSkillUpdate, isPending } from './candidates.ts';
 import { changedDraft, type DraftChange, withText } from './draft-change.ts';
@@ -75,6 +76,7 @@ export class DraftService {
       documents: {},
       file_choices: {},
       review: null,
+      acknowledgements: [],
       reason: candidate.trigger_reason,
       created_at: at,
       created_by: actor,
@@ -106,7 +108,10 @@ export class DraftService {
   async resolve(id: string, change: DraftChange): Promise<DraftView> {
     const before = await this.#open(id);
     const next = changedDraft(before, change, await this.#proposalFor(id, change));
-    return this.#store({ ...next, review: null }, change.kind === 'text' ? change.text : undefined);
+    return this.#store(
+      { ...next, review: null, acknowledgements: [] },
+      change.kind === 'text' ? change.text : undefined,
+    );
   }
 
   async #proposalFor(id: string, change: DraftChange): Promise<Proposal | undefined> {
@@ -122,7 +127,29 @@ export class DraftService {
     return view.draft.outcome === 'open' && view.status !== 'stale' ? this.#store(view.draft) : view;
   }
 
-  /** Binds an approval to the exact tree. @throws BeaverError `draft_not_ready` with the gates that block, `draft_stale`, `draft_closed`. */
+  /**
+   * Records that a person has seen what the update adds, for exactly this tree. Without `rules` all that wait for it. When nothing does,
+   * nothing is written. @throws BeaverError `acknowledgement_unneeded` for a rule that does not wait, `draft_changed` when the tree is
+   * not `contentHash`, `draft_stale`, `draft_closed`.
+   */
+  async acknowledge(id: string, request: AcknowledgeRequest = {}): Promise<DraftView> {
+    const { ports, actor } = this.#deps;
+    const view = await this.#open(id);
+    const hash = view.assembled.digest.treeHash;
+    const rules = rulesToAcknowledge(view, request);
+    if (rules.length === 0) return view;
+    const at = timestamp(ports);
+    const kept = view.draft.acknowledgements.filter((entry) => entry.content_hash === hash);
+    const entry = { by: actor, at, content_hash: hash, rules: [...rules] };
+    const draft: Draft = { ...view.draft, acknowledgements: [...kept, entry] };
+    const detail = { draft_id: id, content_hash: hash, rules: rules.map((rule) => ({ ...rule })) };
+    return this.#store(draft, undefined, [this.#audit('draft_acknowledged', draft, at, detail)]);
+  }
+
+  /**
+   * Binds an approval to the exact tree. @throws BeaverError `draft_not_ready` with the gates that block, `acknowledgement_missing`,
+   * `draft_stale`, `draft_closed`.
+   */
   async approve(id: string): Promise<DraftView> {
     const view = await this.#open(id);
     assertReady(view);
@@ -196,7 +223,7 @@ export class DraftService {
   }
 
   /** `text` is one that the draft refers to and that is not on disk yet: both are written, or neither. */
-  async #store(draft: Draft, text?: string): Promise<DraftView> {
+  async #store(draft: Draft, text?: string, also: readonly TransactionStep[] = []): Promise<DraftView> {
     const { ports, layout, drafts, transactions } = this.#deps;
     const view = await viewDraft(this.#deps, draft, text === undefined ? drafts : withText(drafts, text));
     const book = await CandidateBook.read(ports.files, layout);
@@ -207,7 +234,7 @@ export class DraftService {
     }
     await withTransaction(transactions, async (transaction) => {
       if (text !== undefined) transaction.add(drafts.textStep(draft.draft_id, text));
-      transaction.add(drafts.step(draft), ...book.steps());
+      transaction.add(drafts.step(draft), ...book.steps(), ...also);
       await transaction.commit('settle a draft');
     });
     return view;

@@ -1,8 +1,10 @@
 import { BeaverError } from '../../base/errors.ts';
+import { openRules } from './acknowledgements.ts';
 import { type Assembled, assembleDraft } from './assembly.ts';
 import type { Candidate } from './candidates.ts';
 import type { Draft, DraftTexts } from './drafts.ts';
-import { blocks, type GateReport, runGates } from './gates.ts';
+import { blocks, type GateReport, isBlocking } from './gate-report.ts';
+import { runGates } from './gates.ts';
 import type { LearningDeps } from './learning-deps.ts';
 import { loadSides } from './sides.ts';
 
@@ -28,11 +30,22 @@ export async function viewDraft(
   return { draft, assembled, gates, status: statusOf(draft, assembled, gates, current?.version) };
 }
 
-/** @throws BeaverError `draft_not_ready` naming what blocks. */
+/** @throws BeaverError `draft_not_ready` naming what blocks, `acknowledgement_missing`, `draft_stale`. */
 export function assertReady(view: DraftView): void {
   if (view.status === 'ready' || view.status === 'approved') return;
   if (view.status === 'stale') throw staleDraft();
-  const failed = view.gates.filter((gate) => gate.status === 'failed');
+  const failed = view.gates.filter(isBlocking);
+  if (failed.length > 0 && failed.every(({ status }) => status === 'needs_acknowledgement')) {
+    const rules = openRules(failed).map(({ rule, findings }) => `${rule} (${findings})`);
+    throw new BeaverError(
+      'acknowledgement_missing',
+      `The draft adds what nobody has acknowledged yet: ${rules.join(', ')}.`,
+      {
+        nextStep: `Read the findings, then run "beaver updates acknowledge ${view.draft.draft_id}".`,
+        field: failed[0]?.gate ?? 'status',
+      },
+    );
+  }
   throw new BeaverError(
     'draft_not_ready',
     `The draft cannot be published: ${failed.map((gate) => gate.reason).join(' ')}`,

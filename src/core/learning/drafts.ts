@@ -8,6 +8,7 @@ import type { FileSystem } from '../ports.ts';
 import { stepPath, type TransactionStep } from '../skills/transaction.ts';
 import { writeStep } from '../skills/version-plan.ts';
 import { readStoredJson } from '../stored-json.ts';
+import { acknowledgementSchema } from './acknowledgements.ts';
 import { mergeModes } from './candidates.ts';
 
 /** Where a side of a merge is kept: always in the store, always immutable. */
@@ -59,6 +60,8 @@ export const draftSchema = z.looseObject({
   ),
   file_choices: z.record(z.string(), z.enum(['base', 'local', 'upstream', 'removed'])),
   review: reviewSchema.nullable(),
+  /** Of findings that the gates ask a person about. */
+  acknowledgements: z.array(acknowledgementSchema).default([]),
   reason: z.string(),
   created_at: z.string(),
   created_by: z.string(),

@@ -25,7 +25,7 @@ export type PublishObserver = (published: Published) => Promise<void>;
 /**
  * Publishes an approved draft as the next version, in one transaction: version, description, index, pointer, candidate, draft, audit, targets.
  * Expects the write lock to be held and local edits to be captured.
- * @throws BeaverError `draft_stale`, `draft_not_ready`, `review_missing`, `draft_closed`.
+ * @throws BeaverError `draft_stale`, `draft_not_ready`, `acknowledgement_missing`, `review_missing`, `draft_closed`.
  */
 export async function publishDraft(
   deps: LearningDeps,
@@ -154,6 +154,9 @@ function versionContent(
       proposal_kind: draft.proposal_kind,
       reviewed_by: draft.review?.by ?? null,
       reviewed_at: draft.review?.at ?? null,
+      acknowledgements: draft.acknowledgements
+        .filter((entry) => entry.content_hash === assembled.digest.treeHash)
+        .map(({ by, at: when, rules }) => ({ by, at: when, rules })),
       merge_decisions: assembled.documents.flatMap((document) =>
         document.merge.decisions.map((decision) => ({ file: document.path, ...decision })),
       ),

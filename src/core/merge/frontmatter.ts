@@ -3,6 +3,7 @@ import { canonicalJsonLine, type JsonValue } from '../../base/json.ts';
 import { mergeItems } from './item-list.ts';
 import { isVersionKey, largerVersion } from './larger-version.ts';
 import type { Note } from './piece.ts';
+import { because } from './reasons.ts';
 import { compareThree, regionsOf } from './three-way.ts';
 import { mergeWords } from './words.ts';
 
@@ -130,8 +131,8 @@ function ignoreRewriting(
     ? (['local', local, upstream] as const)
     : (['upstream', upstream, local] as const);
   if (!sameMeaning(rewritten, base)) return undefined;
-  const reason = `Only ${origin} changed the value of ${local.name}; the other side wrote the same value differently.`;
-  notes.push({ region: 'frontmatter', origin, reason });
+  const reason = because('value_of_one_side', { side: origin, key: local.name });
+  notes.push({ region: 'frontmatter', origin, ...reason });
   const requoted = { name: edited.name, lines: withQuotesOf(rewritten.lines, edited.lines) };
   return sameMeaning(requoted, edited) ? requoted.lines : edited.lines;
 }
@@ -190,7 +191,7 @@ function mergeVersions(
   notes.push({
     region: 'version',
     origin,
-    reason: `Both sides raised ${local.name}; the larger one stands.`,
+    ...because('version_raised', { key: local.name }),
   });
   return origin === 'local' ? local.lines : upstream.lines;
 }
@@ -205,7 +206,7 @@ function mergeLists(base: Entry, local: Entry, upstream: Entry, notes: Note[]): 
   const note: Note = {
     region: 'frontmatter',
     origin: 'both',
-    reason: `Both sides changed the list ${local.name}; what each added and removed was taken, in local's order.`,
+    ...because('list_joined', { key: local.name }),
   };
   notes.push(note);
   return merged;
@@ -224,8 +225,11 @@ function mergeTexts(base: Entry, local: Entry, upstream: Entry, notes: Note[]): 
     .join(' ');
   if (typeof value !== 'string' || expected === undefined || words(value) !== words(expected))
     return undefined;
-  const reason = `Both sides edited different words of ${local.name}; both edits were taken.`;
-  notes.push({ region: 'frontmatter', origin: 'both', reason });
+  notes.push({
+    region: 'frontmatter',
+    origin: 'both',
+    ...because('value_words_joined', { key: local.name }),
+  });
   return text;
 }
 
@@ -240,8 +244,11 @@ function mergeInnerLines(base: Entry, local: Entry, upstream: Entry, notes: Note
       : local.lines.slice(region.local.start, region.local.end),
   );
   if (valueOf({ name: local.name, lines }) === undefined) return undefined;
-  const reason = `Both sides edited different lines of ${local.name}; both edits were taken.`;
-  notes.push({ region: 'frontmatter', origin: 'both', reason });
+  notes.push({
+    region: 'frontmatter',
+    origin: 'both',
+    ...because('value_lines_joined', { key: local.name }),
+  });
   return lines;
 }
 

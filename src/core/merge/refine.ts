@@ -1,4 +1,5 @@
 import type { Hunk } from './alignment.ts';
+import { because, type MergeReasonCode } from './reasons.ts';
 import { slideDeletions, type Slides } from './slides.ts';
 import { mergeAdditions } from './additions.ts';
 import { isVersionKey, largerVersion } from './larger-version.ts';
@@ -57,7 +58,7 @@ function refineTouching(passage: Passage, slides: Slides): RefinedLines | undefi
   if (addTheSame(passage, regions)) return refineOverlap(passage);
   if (usesRenamed(passage)) return undefined;
   if (regions.filter(({ kind }) => kind !== 'unchanged').length > 1) {
-    notes.unshift(note(passage, 'Both sides edited lines that touch; both edits were taken.'));
+    notes.unshift(note(passage, 'touching_lines_joined'));
   }
   return { keys, notes };
 }
@@ -116,7 +117,7 @@ function countNames(keys: readonly string[]): Map<string, number> {
 function refineAdditions(part: Passage): RefinedLines | undefined {
   const keys = mergeAdditions(part.local, part.upstream);
   if (keys === undefined) return undefined;
-  return { keys, notes: [note(part, "Both sides added here; local's addition comes first.")] };
+  return { keys, notes: [note(part, 'additions_joined')] };
 }
 
 function refineOverlap(part: Passage): RefinedLines | undefined {
@@ -125,10 +126,9 @@ function refineOverlap(part: Passage): RefinedLines | undefined {
   if (merged === undefined || merged.some((line) => mixesCode(part, line))) return undefined;
   const keys = merged.map(({ key }) => key);
   if (merged.some(({ isSettled }) => isSettled)) {
-    const reason = 'Both sides raised a version or a count; the larger one stands.';
-    return { keys, notes: [{ region: 'version', origin: 'both', reason }] };
+    return { keys, notes: [{ region: 'version', origin: 'both', ...because('counts_raised') }] };
   }
-  return { keys, notes: [note(part, 'Both sides edited different words; both edits were taken.')] };
+  return { keys, notes: [note(part, 'words_joined')] };
 }
 
 /** Paragraphs that one side only wrapped differently are unchanged on that side. */
@@ -139,8 +139,8 @@ function ignoreRewrapping(part: Passage): RefinedLines | undefined {
   const rewrapped = (['local', 'upstream'] as const).find((side) => paragraphsOf(part[side]) === base);
   if (rewrapped === undefined) return undefined;
   const origin = rewrapped === 'local' ? 'upstream' : 'local';
-  const reason = `Only ${origin} changed the words; the other side wrapped the same words differently.`;
-  return { keys: part[origin].keys, notes: [{ region: 'paragraph', origin, reason }] };
+  const reason = because('words_of_one_side', { side: origin });
+  return { keys: part[origin].keys, notes: [{ region: 'paragraph', origin, ...reason }] };
 }
 
 /** The words, with the breaks between paragraphs but none of the line ends within them. */
@@ -181,9 +181,9 @@ const REGIONS = {
 } as const;
 
 /** The note names the region by the first telling line that a side has there. */
-function note(part: Passage, reason: string): Note {
+function note(part: Passage, code: MergeReasonCode): Note {
   const kind = [part.local, part.upstream, part.base]
     .flatMap(({ kinds }) => kinds)
     .find((candidate) => candidate !== 'blank');
-  return { region: REGIONS[kind ?? 'blank'], origin: 'both', reason };
+  return { region: REGIONS[kind ?? 'blank'], origin: 'both', ...because(code) };
 }

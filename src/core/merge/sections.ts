@@ -1,3 +1,4 @@
+import { because } from './reasons.ts';
 import { LATE } from './slides.ts';
 import { comparePassage, mergeRefinedLines } from './line-merge.ts';
 import {
@@ -126,7 +127,7 @@ function gatherPieces(
       {
         region: 'section',
         origin: 'both',
-        reason: `Sections stand in the order that ${mover} gave them; each was merged on its own.`,
+        ...because('sections_in_order', { side: mover }),
       },
       ...middle.flatMap(({ pieces }) => pieces.flatMap(({ notes }) => notes)),
     ],

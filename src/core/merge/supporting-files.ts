@@ -1,4 +1,5 @@
 import { sha256 } from '../../base/digest.ts';
+import { because, type Reasoned } from './reasons.ts';
 import { mergeText } from './text-merge.ts';
 import type {
   FileConflict,
@@ -23,7 +24,7 @@ type Verdict =
       readonly kind: 'keep';
       readonly source: FileSource;
       readonly file: Pick<SupportingFile, 'digest' | 'executable'>;
-      readonly reason: string;
+      readonly reason: Reasoned;
       readonly merge?: TextMerge;
     }
   | { readonly kind: 'remove'; readonly by: 'local' | 'upstream' | 'both' }
@@ -61,7 +62,7 @@ export function mergeSupportingFiles(
     if (verdict.kind === 'keep') {
       const { digest, executable } = verdict.file;
       const reason = renames.get(path) ?? verdict.reason;
-      files.push({ path, source: verdict.source, digest, executable, reason });
+      files.push({ path, source: verdict.source, digest, executable, ...reason });
     } else {
       conflicts.push({
         path,
@@ -96,10 +97,10 @@ function decideAddition(local: SupportingFile | undefined, upstream: SupportingF
     const file = local ?? upstream;
     if (file === undefined) return { kind: 'remove', by: 'both' };
     const source = local === undefined ? 'upstream' : 'local';
-    return { kind: 'keep', source, file, reason: `Added by ${source}.` };
+    return { kind: 'keep', source, file, reason: because('file_added', { side: source }) };
   }
   return sameFile(local, upstream)
-    ? { kind: 'keep', source: 'local', file: local, reason: 'Added by both, with the same content.' }
+    ? { kind: 'keep', source: 'local', file: local, reason: because('file_added_same') }
     : { kind: 'conflict', conflict: 'divergent_add' };
 }
 
@@ -110,7 +111,7 @@ function decideEdit(
   upstream: SupportingFile,
 ): Verdict {
   const executable = local.executable === base.executable ? upstream.executable : local.executable;
-  const keep = (source: FileSource, digest: string, reason: string, merge?: TextMerge): Verdict => ({
+  const keep = (source: FileSource, digest: string, reason: Reasoned, merge?: TextMerge): Verdict => ({
     kind: 'keep',
     source,
     file: { digest, executable },
@@ -119,20 +120,22 @@ function decideEdit(
   });
   if (local.digest === base.digest && upstream.digest === base.digest) {
     if (local.executable === executable && upstream.executable === executable) {
-      return keep('local', local.digest, 'Unchanged.');
+      return keep('local', local.digest, because('file_unchanged'));
     }
     const source = local.executable === executable ? 'local' : 'upstream';
-    return keep(source, local.digest, `Executable bit changed by ${source}.`);
+    return keep(source, local.digest, because('file_executable', { side: source }));
   }
-  if (local.digest === base.digest) return keep('upstream', upstream.digest, 'Changed by upstream only.');
-  if (upstream.digest === base.digest) return keep('local', local.digest, 'Changed by local only.');
-  if (local.digest === upstream.digest) return keep('local', local.digest, 'Changed the same way by both.');
+  if (local.digest === base.digest)
+    return keep('upstream', upstream.digest, because('file_changed', { side: 'upstream' }));
+  if (upstream.digest === base.digest)
+    return keep('local', local.digest, because('file_changed', { side: 'local' }));
+  if (local.digest === upstream.digest) return keep('local', local.digest, because('file_changed_same'));
   if (base.text === undefined || local.text === undefined || upstream.text === undefined) {
     return { kind: 'conflict', conflict: 'divergent_edit' };
   }
   const merge = mergeText(base.text, local.text, upstream.text, { path });
   if (merge.conflicts.length > 0) return { kind: 'conflict', conflict: 'divergent_edit', merge };
-  return keep('merged', sha256(merge.text), 'Changed by both and merged.', merge);
+  return keep('merged', sha256(merge.text), because('file_merged'), merge);
 }
 
 function sameFile(a: SupportingFile | undefined, b: SupportingFile | undefined): boolean {
@@ -147,16 +150,16 @@ function renamesBetween(
   base: SupportingFiles,
   side: SupportingFiles,
   name: 'local' | 'upstream',
-): ReadonlyMap<string, string> {
+): ReadonlyMap<string, Reasoned> {
   const gone = new Map<string, string[]>();
   for (const [path, file] of base) {
     if (!side.has(path)) gone.set(file.digest, [...(gone.get(file.digest) ?? []), path]);
   }
-  const reasons = new Map<string, string>();
+  const reasons = new Map<string, Reasoned>();
   for (const [path, file] of side) {
     const from = gone.get(file.digest);
     if (base.has(path) || from?.length !== 1 || from[0] === undefined) continue;
-    reasons.set(path, `Renamed from ${from[0]} by ${name}.`);
+    reasons.set(path, because('file_renamed', { path: from[0], side: name }));
   }
   return reasons;
 }

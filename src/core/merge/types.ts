@@ -1,3 +1,5 @@
+import type { PhraseParams } from '../../base/phrase.ts';
+
 /**
  * The vocabulary of the three-way merge. B (base) is the accepted upstream, L (local) the current version,
  * U (upstream) what was just discovered. Everything here is plain data: the editor, the command line and the tests print the same result.
@@ -47,6 +49,9 @@ export interface MergeDecision {
   readonly origin: 'local' | 'upstream' | 'both';
   /** One sentence, without document text. */
   readonly reason: string;
+  /** The sentence in other words: see `MERGE_REASONS`. */
+  readonly code: string;
+  readonly params: PhraseParams;
 }
 
 export interface TextMerge {
@@ -87,6 +92,9 @@ export interface FileDecision {
   readonly digest: string;
   readonly executable: boolean;
   readonly reason: string;
+  /** The sentence in other words: see `MERGE_REASONS`. */
+  readonly code: string;
+  readonly params: PhraseParams;
 }
 
 export type FileConflictKind = 'divergent_edit' | 'divergent_add' | 'delete_edit';

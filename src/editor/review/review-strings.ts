@@ -106,6 +106,7 @@ export function reviewStrings(t: Translate): ReviewStrings {
     runChecks: t('Run Again'),
     gatePassed: t('passed'),
     gateFailed: t('blocks'),
+    gateNeedsAcknowledgement: t('needs acknowledgement'),
     gateNotRun: t('not run'),
     gateConflicts: t('Conflicts'),
     gateFiles: t('Supporting files'),

@@ -6,6 +6,7 @@ import type { DraftResolution } from '../../../src/app/api.ts';
 import { answerSchemas, failureSchema } from '../../../src/cli/answer-schemas.ts';
 import { aDocument, aDraft, aFinding } from '../../support/fake-workspace.ts';
 import { runFake, type CliRun } from '../../support/cli-run.ts';
+import { aGate, aGateFinding } from '../../support/gate-reports.ts';
 
 const words = (line: string) => line.split(' ').filter((word) => word !== '');
 const [, draftText] = answerSchemas['updates show'];
@@ -156,13 +157,11 @@ describe('updates show', () => {
           { id: 'c2', file: 'SKILL.md', base: 'old\n', local: 'mine\u001b[2J\nand more\n', upstream: null },
         ],
         gates: [
-          {
-            gate: 'safety',
-            status: 'failed',
+          aGate('safety', 'failed', {
             reason: 'one critical finding',
-            findings: [aFinding({ code: 'pipe_to_shell' })],
-          },
-          { gate: 'replay', status: 'not_run', reason: 'no evals', findings: [] },
+            findings: [aGateFinding(aFinding({ code: 'pipe_to_shell' }))],
+          }),
+          aGate('replay', 'not_run', { reason: 'no evals' }),
         ],
       }),
     });

@@ -65,6 +65,7 @@ function Files({ store }: { readonly store: ReviewStore }): JSX.Element {
 const GATE_ICONS: Readonly<Record<ViewGate['status'], IconName>> = {
   passed: 'check',
   failed: 'warning',
+  needs_acknowledgement: 'warning',
   not_run: 'circle',
 };
 
@@ -222,6 +223,8 @@ function statusWords(strings: ReviewStrings, status: ViewGate['status']): string
       return strings.gatePassed;
     case 'failed':
       return strings.gateFailed;
+    case 'needs_acknowledgement':
+      return strings.gateNeedsAcknowledgement;
     case 'not_run':
       return strings.gateNotRun;
   }

@@ -1,3 +1,4 @@
+import { filled, type PhraseParams } from '../../../base/phrase.ts';
 import { UNPACK_LIMIT } from './archive.ts';
 import { CHANGE_RULES } from './change-rules.ts';
 import { FoldedText } from './folded-text.ts';
@@ -64,11 +65,23 @@ function fileDrafts(file: ScannedFile): readonly Draft[] {
 /** What only the comparison shows. All of it is added. */
 function changes(files: readonly ScannedFile[], baseline: readonly ScannedFile[]): readonly SafetyFinding[] {
   return CHANGE_RULES.flatMap((rule) =>
-    rule
-      .find(files, baseline)
-      .map((match) => ({ ...draft(rule, rule.tier, match.file, match).finding, added: true })),
+    rule.find(files, baseline).map((match) => {
+      const reason = rule.reasons[match.phrase] ?? '';
+      const sentence = { phrase: match.phrase, reason, params: match.params };
+      return { ...draft(rule, rule.tier, match.file, match, sentence).finding, added: true };
+    }),
   );
 }
+
+/** What a finding says: the code of its sentence, the sentence, and what fills it. */
+interface Sentence {
+  readonly phrase: string;
+  readonly reason: string;
+  readonly params: PhraseParams;
+}
+
+/** Follows the sentence of a finding that stands for others. */
+export const GATHERED = ' This one stands for {more} more in the file.';
 
 /** More findings of one rule in one file are told as one that reaches from the first to the last of the rest. */
 const MOST_FINDINGS = 50;
@@ -80,7 +93,11 @@ function apply(rule: SafetyRule, file: ScannedFile, isPossible: IsPossible): rea
       return tier === undefined ? [] : [{ match, tier }];
     }),
   );
-  const told = matches.slice(0, MOST_FINDINGS).map(({ match, tier }) => draft(rule, tier, file, match));
+  const told = matches
+    .slice(0, MOST_FINDINGS)
+    .map(({ match, tier }) =>
+      draft(rule, tier, file, match, { phrase: rule.id, reason: rule.reason, params: {} }),
+    );
   const rest = matches.slice(MOST_FINDINGS);
   return rest.length === 0 ? told : [...told, gathered(rule, file, rest)];
 }
@@ -110,8 +127,8 @@ function gathered(rule: SafetyRule, file: ScannedFile, rest: readonly Weighed[])
   const heaviest = rest.reduce((worst, next) => (RANK[next.tier] < RANK[worst.tier] ? next : worst));
   const start = rest[0]?.match.span?.start ?? 0;
   const end = rest.at(-1)?.match.span?.end ?? start;
-  const reason = `${heaviest.match.reason ?? rule.reason} This one stands for ${rest.length} more in the file.`;
-  return draft(rule, heaviest.tier, file, { ...heaviest.match, span: { start, end }, reason });
+  const sentence = { phrase: rule.id, reason: rule.reason + GATHERED, params: { more: rest.length } };
+  return draft(rule, heaviest.tier, file, { ...heaviest.match, span: { start, end } }, sentence);
 }
 
 /** The tier of a match after the cuts against false alarms; undefined when it is left out. */
@@ -124,10 +141,11 @@ function weigh(rule: SafetyRule, file: ScannedFile, match: RuleMatch): SafetyTie
 }
 
 function draft(
-  rule: Pick<SafetyRule, 'id' | 'fix'> & { readonly reason?: string },
+  rule: Pick<SafetyRule, 'id' | 'fix'>,
   tier: SafetyTier,
   file: ScannedFile,
   match: RuleMatch,
+  sentence: Sentence,
 ): Draft {
   const { span } = match;
   const start = span === undefined ? ORIGIN : file.positionOf(span.start);
@@ -143,7 +161,9 @@ function draft(
       column: start.column,
       endLine: end.line,
       endColumn: end.column,
-      reason: match.reason ?? rule.reason ?? '',
+      reason: filled(sentence.reason, sentence.params),
+      phrase: sentence.phrase,
+      params: sentence.params,
       fix: rule.fix,
     },
   };

@@ -1,3 +1,5 @@
+import type { PhraseParams } from '../../../base/phrase.ts';
+
 /** `critical` blocks a publication; `warning` must be acknowledged by a person; `info` is only told. */
 export type SafetyTier = 'critical' | 'warning' | 'info';
 
@@ -19,6 +21,10 @@ export interface SafetyFinding {
   readonly endColumn: number;
   /** One sentence: what was found. */
   readonly reason: string;
+  /** Code of that sentence: the rule's id, with a suffix where the rule has several. */
+  readonly phrase: string;
+  /** What fills the sentence; `more` where the finding stands for that many others of its rule in the file. */
+  readonly params: PhraseParams;
   /** One sentence: what to do about it. */
   readonly fix: string;
   /** True when the baseline has no equal finding: what this change brings in. */

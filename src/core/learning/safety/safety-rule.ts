@@ -8,7 +8,6 @@ export interface RuleMatch {
   readonly span?: Span;
   /** Instead of the rule's own, where the place says more about it. Never text of the file. */
   readonly tier?: SafetyTier;
-  readonly reason?: string;
   /** What the match is compared by with the baseline, when it is not the text of the span. */
   readonly key?: string;
 }

@@ -17,6 +17,12 @@ export async function checkSecrets(
   return (await secretsOf(tree.files)).map(({ finding, key }) => ({ ...finding, added: !known.has(key) }));
 }
 
+export const SECRET_RULE = {
+  id: 'SAFE070',
+  reason: 'A key, token or password is written in the file.',
+  fix: 'Revoke it, and read it from the environment or a store of secrets instead.',
+} as const;
+
 interface Secret {
   readonly finding: Omit<SafetyFinding, 'added'>;
   readonly key: string;
@@ -62,15 +68,17 @@ function secretAt(
   return {
     key: sha256(`${message.ruleId}\0${file.text.slice(from, to)}`),
     finding: {
-      rule: 'SAFE070',
+      rule: SECRET_RULE.id,
       tier: PLACEHOLDER.test(file.text.slice(from, to)) ? 'info' : file.fixture ? 'warning' : 'critical',
       path: file.path,
       line: start.line,
       column: start.column,
       endLine: end.line,
       endColumn: end.column,
-      reason: 'A key, token or password is written in the file.',
-      fix: 'Revoke it, and read it from the environment or a store of secrets instead.',
+      phrase: SECRET_RULE.id,
+      params: {},
+      reason: SECRET_RULE.reason,
+      fix: SECRET_RULE.fix,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { ScannedFile } from './scanned-file.ts';
 import type { Span } from './safety-report.ts';
 
@@ -8,6 +8,8 @@ export interface SkillHeader {
   readonly description: HeaderText | undefined;
   /** Undefined when no list is given, which means that every tool may be used. */
   readonly tools: readonly HeaderText[] | undefined;
+  /** The source of what the skill hooks into its host, where it does. */
+  readonly hooks: HeaderText | undefined;
 }
 
 export interface HeaderText extends Span {
@@ -15,12 +17,18 @@ export interface HeaderText extends Span {
 }
 
 const TOOL_KEYS = ['allowed-tools', 'allowed_tools', 'allowedTools', 'tools'];
+const NO_HEADER: SkillHeader = {
+  name: undefined,
+  description: undefined,
+  tools: undefined,
+  hooks: undefined,
+};
 const FRONTMATTER = /^---[ \t]{0,20}\r?\n/u;
 
 export function skillHeader(file: ScannedFile): SkillHeader {
   const opening = FRONTMATTER.exec(file.text);
   const close = opening === null ? -1 : file.text.indexOf('\n---', opening[0].length - 1);
-  if (opening === null || close === -1) return { name: undefined, description: undefined, tools: undefined };
+  if (opening === null || close === -1) return NO_HEADER;
   const offset = opening[0].length;
   const document = parseDocument(file.text.slice(offset, close), { uniqueKeys: false, logLevel: 'silent' });
   const values = (key: string): readonly HeaderText[] | undefined => {
@@ -39,11 +47,18 @@ export function skillHeader(file: ScannedFile): SkillHeader {
     );
     return isSeq(node) || texts.length > 0 ? texts : undefined;
   };
+  const source = (key: string): HeaderText | undefined => {
+    const node: unknown = isMap(document.contents) ? document.contents.get(key, true) : undefined;
+    if (!isCollection(node) || node.items.length === 0) return undefined;
+    const [start = 0, end = 0] = node.range ?? [];
+    return { value: JSON.stringify(node.toJSON()), start: offset + start, end: offset + end };
+  };
   const lists = TOOL_KEYS.map(values).filter((list) => list !== undefined);
   return {
     name: values('name')?.[0],
     description: values('description')?.[0],
     tools: lists.length === 0 ? undefined : lists.flat().flatMap(separateTools),
+    hooks: source('hooks'),
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Draft, textDigest } from '../../../../src/core/learning/drafts.ts';
-import { blocks, type GateReport, runGates } from '../../../../src/core/learning/gates.ts';
+import { blocks, type GateReport } from '../../../../src/core/learning/gate-report.ts';
+import { runGates } from '../../../../src/core/learning/gates.ts';
 import { assembled, openDraft, type Sides } from '../../../support/draft-sides.ts';
 import { skillText } from '../../../support/temp-workspace.ts';
 

@@ -41,7 +41,13 @@ describe('the proof of a merged passage', () => {
 
   it('does not count the smaller of two versions where a rule chose the larger', () => {
     const versions = passage(['v: 1.0.0'], ['v: 1.1.0'], ['v: 1.2.0']);
-    const note = { region: 'version', origin: 'upstream', reason: '' } as const;
+    const note = {
+      region: 'version',
+      origin: 'upstream',
+      reason: '',
+      code: 'version_raised',
+      params: {},
+    } as const;
     assert.equal(isProven(versions, ['v: 1.2.0'], [note], 'words and signs'), true);
     assert.equal(isProven(versions, ['v: 1.2.0'], [], 'words and signs'), false);
   });

@@ -84,4 +84,23 @@ describe('checkSafety against a baseline', () => {
       assert.equal(checkSafety(skillFiles({ 'SKILL.md': skill(header) })).passed, true);
     }
   });
+
+  it('tells a command that runs by itself when it is new or other than before, in the text and in hooks', () => {
+    const hooks = (command: string) =>
+      `hooks:\n  PreToolUse:\n    - hooks:\n        - type: command\n          command: "${command}"\n`;
+    const before = skillFiles({ 'SKILL.md': skill(hooks('lint'), 'Now: !`git status`') });
+    assert.deepEqual(added(before, before, 'SAFE064'), []);
+    const moved = skill(hooks('lint'), 'Later on. Now: !`git status`');
+    assert.deepEqual(added(skillFiles({ 'SKILL.md': moved }), before, 'SAFE064'), []);
+    const after = skillFiles({
+      'SKILL.md': skill(hooks('lint --fix'), 'Now: !`git log`\n\n```!\nnode --version\n```'),
+    });
+    assert.deepEqual(added(after, before, 'SAFE064'), [
+      'SKILL.md: The commands that the skill hooks into the agent are new or have changed.',
+      'SKILL.md: A command that runs by itself when the skill is loaded is new or has changed.',
+      'SKILL.md: A command that runs by itself when the skill is loaded is new or has changed.',
+    ]);
+    const talk = skillFiles({ 'SKILL.md': skill('', 'Write `!` before a command in code: `git log`.') });
+    assert.deepEqual(added(talk, skillFiles({ 'SKILL.md': skill('') }), 'SAFE064'), []);
+  });
 });
