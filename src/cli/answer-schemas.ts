@@ -61,6 +61,8 @@ export const answerSchemas = {
   'updates publish': [publishedPayload],
   merge: [mergePayload],
   doctor: [doctorPayload],
+  /** Standard output is the protocol's. */
+  mcp: [],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
 
 /** What any command prints with `--json` when it exits with 2, 3 or 4. */

@@ -12,6 +12,11 @@ export interface Answer {
   readonly exit: typeof EXIT.done | typeof EXIT.found;
 }
 
+/** Of a command that has said everything while it ran. */
+export interface Ended {
+  readonly exit: typeof EXIT.done;
+}
+
 /** What a command gets to work with. */
 export interface CommandContext {
   /** Absolute: where relative arguments start, after `-C`. */
@@ -22,6 +27,8 @@ export interface CommandContext {
   workspace(): Promise<BeaverWorkspace>;
   /** Standard input to its end. */
   input(): Promise<Uint8Array>;
+  /** Says something at once, as an answer is said at the end: for commands that go on running. */
+  say(answer: Pick<Answer, 'payload' | 'text'>): void;
 }
 
-export type Action = (context: CommandContext) => Promise<Answer>;
+export type Action = (context: CommandContext) => Promise<Answer | Ended>;

@@ -41,6 +41,7 @@ export function contextOf(
   options: CliOptions,
   terminal: Terminal,
   openWorkspace: OpenWorkspace,
+  say: CommandContext['say'],
 ): CommandContext {
   const directory = startingFolder(terminal.cwd, options.C);
   let opened: Promise<BeaverWorkspace> | undefined;
@@ -62,6 +63,7 @@ export function contextOf(
         }, options.verbose === true),
       })),
     input: () => terminal.input(),
+    say,
   };
 }
 

@@ -77,7 +77,8 @@ function commandSection(command: Command, group: string): string {
   const usage = ['beaver', words, ...command.registeredArguments.map(argumentText)].join(' ');
   const options = command.options.length === 0 ? '' : `${optionTable(command.options)}\n`;
   const schemas = answersOf(words).map((schema) => shape(schema));
-  return `### ${words}\n\n\`\`\`\n${usage}${command.options.length === 0 ? '' : ' [options]'}\n\`\`\`\n\n${sentence(command.description())}\n\n${argumentList(command.registeredArguments)}${options}With \`--json\`:\n\n${schemas.join('\nor\n\n')}`;
+  const answers = schemas.length === 0 ? '' : `With \`--json\`:\n\n${schemas.join('\nor\n\n')}`;
+  return `### ${words}\n\n\`\`\`\n${usage}${command.options.length === 0 ? '' : ' [options]'}\n\`\`\`\n\n${sentence(command.description())}\n\n${argumentList(command.registeredArguments)}${options}${answers}`;
 }
 
 function answersOf(words: string): readonly z.ZodType[] {

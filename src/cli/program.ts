@@ -42,6 +42,7 @@ export function buildProgram(perform: Perform): Command {
   addUpdates(program, perform);
   addMerge(program, perform);
   addDoctor(program, perform);
+  addServers(program, perform);
   program.helpCommand(false);
   return program;
 }
@@ -241,6 +242,13 @@ function addDoctor(program: Command, perform: Perform): void {
     .action((options: { fix?: boolean }) =>
       perform(async () => (await import('./commands/doctor-command.ts')).runDoctor(options.fix === true)),
     );
+}
+
+function addServers(program: Command, perform: Perform): void {
+  program
+    .command('mcp')
+    .description('serve the skills to an agent over the Model Context Protocol, on standard input and output')
+    .action(() => perform(async () => (await import('./commands/mcp-command.ts')).serveMcp));
 }
 
 function group(program: Command, name: string, description: string): Command {

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import type { Action } from './answer.ts';
+import type { Action, CommandContext } from './answer.ts';
 import { type CliOptions, contextOf, type OpenWorkspace } from './context.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './failure.ts';
 import { buildProgram } from './program.ts';
@@ -24,8 +24,11 @@ export async function runCli(
   });
   const perform = async (action: Action): Promise<ExitCode> => {
     const options = program.opts<CliOptions>();
-    const answer = await action(contextOf(options, terminal, openWorkspace));
-    terminal.out(json ? document(answer.payload) : answer.text(styleFor(terminal, options.color)));
+    const say: CommandContext['say'] = ({ payload, text }) => {
+      terminal.out(json ? document(payload) : text(styleFor(terminal, options.color)));
+    };
+    const answer = await action(contextOf(options, terminal, openWorkspace, say));
+    if ('payload' in answer) say(answer);
     return answer.exit;
   };
   keepQuiet(program, printed);
