@@ -1,5 +1,7 @@
 import type { Resolutions, TextMerge } from '../core/merge/types.ts';
 import type { RevisionProposal } from '../core/mirror/propose.ts';
+import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
+import type { ReplayRequest } from '../core/learning/replay/run-replay.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
 import type { ProposeOptions } from '../core/learning/synthesis/synthesis.ts';
 import type {
@@ -13,6 +15,7 @@ import type {
   ProposedPayload,
   PublishedPayload,
   SkillContentPayload,
+  ReplayPayload,
   SkillHistoryPayload,
   SkillListPayload,
   SkillPayload,
@@ -33,6 +36,11 @@ export interface WorkspaceOptions {
   readonly ignoredTargetFiles?: readonly string[];
   /** Limits of one skill tree. */
   readonly limits?: { readonly maxFiles?: number; readonly maxBytes?: number };
+  /** What a draft must pass. */
+  readonly gates?: {
+    /** Default `when_available`. */
+    readonly replay?: ReplayPolicy;
+  };
   /** Asked before each write; false in a folder that is not trusted. Then reading works and completes nothing. Default: always true. */
   readonly mayWrite?: () => boolean;
   /** Who is recorded with reviews and captures. Default: nobody is named. */
@@ -138,6 +146,15 @@ export interface BeaverWorkspace {
       request?: { readonly rules?: readonly string[]; readonly contentHash?: string },
       wait?: LockWait,
     ): Promise<{ readonly draft: DraftPayload }>;
+    /**
+     * Runs the skill's evals with the current version and with the draft, asking the model that is set up. Takes minutes and costs tokens;
+     * the lock is held only to keep each finished run. `replay` is what this replay found, `draft` the draft with what holds of it now.
+     */
+    replay(
+      draftId: string,
+      request?: ReplayRequest,
+      wait?: LockWait,
+    ): Promise<{ readonly draft: DraftPayload; readonly replay: ReplayPayload }>;
     approve(draftId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     reject(draftId: string, reason: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     publish(draftId: string, wait?: LockWait): Promise<PublishedPayload>;

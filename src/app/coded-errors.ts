@@ -40,6 +40,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       check: (draftId, wait) => coded(updates.check(draftId, wait)),
       resolve: (draftId, resolution, wait) => coded(updates.resolve(draftId, resolution, wait)),
       acknowledge: (draftId, request, wait) => coded(updates.acknowledge(draftId, request, wait)),
+      replay: (draftId, request, wait) => coded(updates.replay(draftId, request, wait)),
       approve: (draftId, wait) => coded(updates.approve(draftId, wait)),
       reject: (draftId, reason, wait) => coded(updates.reject(draftId, reason, wait)),
       publish: (draftId, wait) => coded(updates.publish(draftId, wait)),

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { WorkspaceLayout } from '../core/layout.ts';
 import { DraftStore } from '../core/learning/drafts.ts';
+import { ReportStore } from '../core/learning/replay/report-store.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import { discoverPlugins, type PluginDiscovery } from '../core/plugins/discovery.ts';
 import { HashCache } from '../core/plugins/hash-cache.ts';
@@ -44,6 +45,8 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
       applyPlacements: new PlacementExecutor(files, layout, inspector, ports.log).apply,
     },
     drafts: new DraftStore(files, layout),
+    reports: new ReportStore(files, layout),
+    replayPolicy: options.gates?.replay ?? 'when_available',
     actor: options.actor ?? '',
     discover: () => discover(false),
     targets: () => resolveTargets(files, layout, options.runtimeTargets),

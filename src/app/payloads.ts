@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { acknowledgementSchema } from '../core/learning/acknowledgements.ts';
 import { gateStatuses } from '../core/learning/gate-report.ts';
+import { replayReportSchema } from '../core/learning/replay/replay-report.ts';
 import { pluginPayloadSchema } from '../core/plugins/payload.ts';
 
 export { pluginPayloadSchema as pluginPayload, type PluginPayload } from '../core/plugins/payload.ts';
@@ -213,6 +214,10 @@ export const gatePayload = z.object({
 });
 export type GatePayload = z.infer<typeof gatePayload>;
 
+/** What the last replay of a draft found: the report as it is stored. */
+export const replayPayload = z.object(replayReportSchema.shape);
+export type ReplayPayload = z.infer<typeof replayPayload>;
+
 export const draftPayload = z.object({
   draft_id: z.string(),
   candidate_id: z.string(),
@@ -234,6 +239,8 @@ export const draftPayload = z.object({
     }),
   ),
   gates: z.array(gatePayload),
+  /** Null where none was run on exactly this content. */
+  replay: replayPayload.nullable(),
   review: z
     .object({
       decision: z.enum(['approved', 'rejected']),

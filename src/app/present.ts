@@ -8,14 +8,15 @@ import type { PluginDiscovery } from '../core/plugins/discovery.ts';
 import { pluginPayload } from '../core/plugins/payload.ts';
 import { readPlacements } from '../core/skills/placement.ts';
 import { recordedBits } from '../core/skills/skill-store.ts';
-import type {
-  DraftPayload,
-  PluginPayload,
-  ProposalPayload,
-  SkillContentPayload,
-  SkillListPayload,
-  SkillPayload,
-  UpdatePayload,
+import {
+  type DraftPayload,
+  type PluginPayload,
+  type ProposalPayload,
+  replayPayload,
+  type SkillContentPayload,
+  type SkillListPayload,
+  type SkillPayload,
+  type UpdatePayload,
 } from './payloads.ts';
 
 /** Known and discovered plugins, by id. A plugin whose package is gone is shown from its state alone. */
@@ -185,6 +186,7 @@ export function draftPayload(view: DraftView): DraftPayload {
       params: { ...gate.params },
       findings: gate.findings.map((finding) => ({ ...finding, params: { ...finding.params } })),
     })),
+    replay: view.replay === null ? null : replayPayload.parse(view.replay),
     review: draft.review,
     acknowledgements: draft.acknowledgements,
     provenance: { ...draft.provenance },

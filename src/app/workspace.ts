@@ -19,11 +19,13 @@ import {
   hasUnfinishedTransaction,
   recoverTransactions,
   type TransactionDeps,
+  type TransactionStep,
+  withTransaction,
 } from '../core/skills/transaction.ts';
 import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
-import type { PluginListPayload, PluginPayload, SyncPayload } from './payloads.ts';
+import { type PluginListPayload, type PluginPayload, replayPayload, type SyncPayload } from './payloads.ts';
 import { keptProposal, propose } from './merge-proposals.ts';
 import {
   draftPayload,
@@ -234,6 +236,21 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           await write('acknowledge findings', wait, () => draftService.acknowledge(draftId, request)),
         ),
       }),
+      replay: async (draftId, request = {}, wait = BOUNDED) => {
+        // Before anything is asked of a model: what cannot be recorded is not run.
+        const view = await write('start a replay', wait, () => draftService.get(draftId));
+        const { runReplay } = await import('../core/learning/replay/run-replay.ts');
+        const record = (purpose: string, steps: readonly TransactionStep[]): Promise<void> =>
+          write(purpose, wait, () =>
+            withTransaction(transactions, async (transaction) => {
+              transaction.add(...steps);
+              await transaction.commit(purpose);
+            }),
+          );
+        const report = await runReplay({ ports, layout, actor: deps.actor, record }, view, request);
+        const checked = await write('check a draft', wait, () => draftService.check(draftId));
+        return { draft: draftPayload(checked), replay: replayPayload.parse(report) };
+      },
       approve: async (draftId, wait = BOUNDED) => ({
         draft: draftPayload(await write('approve a draft', wait, () => draftService.approve(draftId))),
       }),

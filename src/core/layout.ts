@@ -66,6 +66,16 @@ export class WorkspaceLayout {
     return path.join(this.drafts, segment(draftId));
   }
 
+  /** What was found out about a draft. */
+  report(draftId: string): string {
+    return path.join(this.learning, 'reports', segment(draftId));
+  }
+
+  /** Earlier tasks of a skill that updates are held against. */
+  recordedTasks(skillName: string): string {
+    return path.join(this.learning, 'replay', segment(skillName));
+  }
+
   get skillIndex(): string {
     return path.join(this.skills, 'index.json');
   }

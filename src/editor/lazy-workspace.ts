@@ -49,6 +49,7 @@ export function lazyWorkspace(
       check: async (...args) => (await open()).updates.check(...args),
       resolve: async (...args) => (await open()).updates.resolve(...args),
       acknowledge: async (...args) => (await open()).updates.acknowledge(...args),
+      replay: async (...args) => (await open()).updates.replay(...args),
       approve: async (...args) => (await open()).updates.approve(...args),
       reject: async (...args) => (await open()).updates.reject(...args),
       publish: async (...args) => (await open()).updates.publish(...args),

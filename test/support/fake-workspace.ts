@@ -4,6 +4,7 @@ import type {
   MergeProposalPayload,
   PluginPayload,
   ProposalPayload,
+  ReplayPayload,
   SkillListPayload,
   SkillPayload,
   SyncPayload,
@@ -133,6 +134,8 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
       check: (id, wait) => answer('updates.check', [id, wait], { draft }),
       resolve: (id, resolution, wait) => answer('updates.resolve', [id, resolution, wait], { draft }),
       acknowledge: (id, request, wait) => answer('updates.acknowledge', [id, request, wait], { draft }),
+      replay: (id, request, wait) =>
+        answer('updates.replay', [id, request, wait], { draft, replay: draft.replay ?? aReplay() }),
       approve: (id, wait) => answer('updates.approve', [id, wait], { draft }),
       reject: (id, reason, wait) => answer('updates.reject', [id, reason, wait], { draft }),
       publish: (id, wait) =>
@@ -262,6 +265,7 @@ export function aDraft(changes: Partial<DraftPayload> = {}): DraftPayload {
     conflicts: [],
     files: [{ path: 'SKILL.md', source: 'merged', reason: 'Both sides changed it.', code: 'x', params: {} }],
     gates: [],
+    replay: null,
     review: null,
     acknowledgements: [],
     provenance: {},
@@ -288,6 +292,54 @@ export function aMergeProposal(changes: Partial<MergeProposalPayload> = {}): Mer
     conflicts: [{ id: 'c2', text: 'mine and theirs\n', problem: null }],
     text: '# Notes\n\nmine and theirs\n',
     problems: [],
+    ...changes,
+  };
+}
+
+/** Two evals, three runs of each in both arms: as good as before. */
+export function aReplay(changes: Partial<ReplayPayload> = {}): ReplayPayload {
+  const rate = { mean: 0.833333, stddev: 0.25, min: 0.5, max: 1 };
+  const arm = { tree_hash: HASH, runs: 6, pass_rate: rate };
+  return {
+    schema_version: 1,
+    draft_id: 'draft-1',
+    skill_name: 'release-notes',
+    content_hash: HASH,
+    base_version: 'v0001',
+    base_tree_hash: HASH,
+    at: '2026-11-01T00:00:00.000Z',
+    by: 'ada',
+    model: 'acme/large',
+    status: 'completed',
+    reason: null,
+    error_code: null,
+    verdict: 'no_worse',
+    evals: { source: 'draft', from_skill: 2, recorded: 0 },
+    runs: { planned: 12, finished: 12, kept: 0, per_eval: 3 },
+    arms: {
+      baseline: {
+        ...arm,
+        version: 'v0001',
+        time_seconds: { mean: 4.1, stddev: 0.4, min: 3.5, max: 4.8 },
+        tokens: { mean: 2100, stddev: 120, min: 1900, max: 2300 },
+      },
+      candidate: {
+        ...arm,
+        version: null,
+        time_seconds: { mean: 4.6, stddev: 0.5, min: 3.9, max: 5.2 },
+        tokens: { mean: 2450, stddev: 140, min: 2200, max: 2700 },
+      },
+    },
+    difference: {
+      estimate: 0,
+      low: -0.083333,
+      high: 0.083333,
+      confidence: 0.95,
+      resamples: 4000,
+      margin: 0.1,
+    },
+    spent: { tokens: 27_300, tokens_estimated: false, cost: null, seconds: 52.2 },
+    findings: [],
     ...changes,
   };
 }

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import type { BeaverWorkspace, WorkspaceOptions } from '../../src/app/api.ts';
 import { type Domains, wireDomains } from '../../src/app/domains.ts';
 import { createWorkspace } from '../../src/app/workspace.ts';
+import type { Ports } from '../../src/core/ports.ts';
 import { type FakePorts, fakePorts } from './ports.ts';
 import { MemoryFileSystem, type MemoryFilesOptions } from './memory-files.ts';
 import type { Texts } from './temp-workspace.ts';
@@ -17,8 +18,9 @@ export class MemoryWorkspace {
     this.ports = fakePorts(this.files);
   }
 
-  open(options: Partial<WorkspaceOptions> = {}): BeaverWorkspace {
-    return createWorkspace(this.ports, { root: this.root, actor: 'tester', ...options });
+  /** `ports` in place of those without a machine: a language model, say. */
+  open(options: Partial<WorkspaceOptions> = {}, ports: Partial<Ports> = {}): BeaverWorkspace {
+    return createWorkspace({ ...this.ports, ...ports }, { root: this.root, actor: 'tester', ...options });
   }
 
   domains(options: Partial<WorkspaceOptions> = {}): Domains {

@@ -21,6 +21,7 @@ export interface ReviewDraftOptions {
     >
   >;
   readonly gates?: DraftPayload['gates'];
+  readonly replay?: DraftPayload['replay'];
   readonly provenance?: DraftPayload['provenance'];
 }
 
@@ -200,6 +201,7 @@ export class ReviewDraft implements ReviewUpdates {
         })),
       ],
       gates,
+      replay: this.#options.replay ?? null,
       review: this.#review,
       acknowledgements: [],
       provenance: this.#options.provenance ?? {},

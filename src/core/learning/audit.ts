@@ -40,6 +40,7 @@ export const auditEventNames = [
   'draft_approved',
   'draft_rejected',
   'draft_published',
+  'replay_recorded',
   'plugin_publish_ack_failed',
 ] as const;
 export type AuditEventName = (typeof auditEventNames)[number];

@@ -6,6 +6,9 @@ import type { Draft, DraftTexts } from './drafts.ts';
 import { blocks, type GateReport, isBlocking } from './gate-report.ts';
 import { runGates } from './gates.ts';
 import type { LearningDeps } from './learning-deps.ts';
+import { EVALS_FILE } from './replay/evals-file.ts';
+import { matchingReport, replayGate } from './replay/replay-gate.ts';
+import type { ReplayReport } from './replay/replay-report.ts';
 import { loadSides } from './sides.ts';
 
 export type DraftStatus = 'conflicts' | 'blocked' | 'ready' | 'approved' | 'published' | 'rejected' | 'stale';
@@ -14,6 +17,8 @@ export interface DraftView {
   readonly draft: Draft;
   readonly assembled: Assembled;
   readonly gates: readonly GateReport[];
+  /** What the last replay found, when it was of exactly this content on exactly this base. */
+  readonly replay: ReplayReport | null;
   readonly status: DraftStatus;
 }
 
@@ -25,9 +30,17 @@ export async function viewDraft(
 ): Promise<DraftView> {
   const { store } = deps;
   const assembled = await assembleDraft(draft, await loadSides(store, draft), texts);
-  const gates = await runGates(draft, assembled);
+  const { local } = assembled.sides;
+  const subject = {
+    contentHash: assembled.digest.treeHash,
+    baseTreeHash: local.digest.treeHash,
+    hasEvals: local.bytes.has(EVALS_FILE) || assembled.files.some(({ path }) => path === EVALS_FILE),
+  };
+  const stored = await deps.reports.read(draft.draft_id);
+  const gates = [...(await runGates(draft, assembled)), replayGate(deps.replayPolicy, stored, subject)];
   const current = await store.current(draft.skill_name);
-  return { draft, assembled, gates, status: statusOf(draft, assembled, gates, current?.version) };
+  const status = statusOf(draft, assembled, gates, current?.version);
+  return { draft, assembled, gates, replay: matchingReport(stored, subject), status };
 }
 
 /** @throws BeaverError `draft_not_ready` naming what blocks, `acknowledgement_missing`, `draft_stale`. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../base/errors.ts';
 import { filled, type PhraseParams } from '../../base/phrase.ts';
 
-export const gateNames = ['conflicts', 'supporting_files', 'safety', 'preservation'] as const;
+export const gateNames = ['conflicts', 'supporting_files', 'safety', 'preservation', 'replay'] as const;
 export type GateName = (typeof gateNames)[number];
 
 /** `failed` and `needs_acknowledgement` keep a draft from being approved and published; the latter until a person has said so. */
@@ -55,6 +55,27 @@ export const GATE_REASONS = {
   preservation_fast_forward: 'A fast-forward has no local edits to preserve.',
   preservation_kept: 'Sections of both sides are there.',
   preservation_lost: 'A section that must be kept is gone or lacks a part.',
+  replay_off: 'The setting beaver.gates.replay switches replays off.',
+  replay_unreadable: 'The report of the last replay cannot be used.',
+  replay_not_run: 'No replay was run on this content.',
+  replay_skill_without_evals: 'The skill has no evals.',
+  replay_no_evals: 'Neither the draft nor the current version has evals, and no task was recorded.',
+  replay_nothing_to_check: 'No eval says anything that a replay can check.',
+  replay_no_model: 'No language model is set up.',
+  replay_cancelled: 'The replay was cancelled; what had finished is kept.',
+  replay_budget_tokens: 'The budget of tokens was used up; what had finished is kept.',
+  replay_budget_cost: 'The budget of cost was used up; what had finished is kept.',
+  replay_budget_time: 'The time was up; what had finished is kept.',
+  replay_model_failed: 'The language model failed; what had finished is kept.',
+  replay_grader_unusable: 'The grader gave no usable answer; what had finished is kept.',
+  replay_improved:
+    'Tasks succeed more often than with the current version: {estimate} points ({confidence} % interval {low} to {high}), {runs} runs.',
+  replay_no_worse:
+    'Tasks succeed as often as with the current version: {estimate} points ({confidence} % interval {low} to {high}), {runs} runs.',
+  replay_worse:
+    'Tasks succeed less often than with the current version: {estimate} points ({confidence} % interval {low} to {high}), {runs} runs.',
+  replay_inconclusive:
+    'The runs do not show which version is better: {estimate} points ({confidence} % interval {low} to {high}), {runs} runs.',
 } as const;
 export type GateReasonCode = keyof typeof GATE_REASONS;
 
@@ -63,6 +84,10 @@ export const GATE_FINDINGS = {
   section_not_preserved: {
     message: 'The section "{section}" is gone or lacks what a side says in it.',
     next_step: 'Put it back in the result, or settle its chunk on purpose.',
+  },
+  replay_required: {
+    message: 'The setting beaver.gates.replay asks for a replay before anything is published.',
+    next_step: 'Run the replay, or change the setting.',
   },
 } as const;
 

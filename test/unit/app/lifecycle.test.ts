@@ -111,6 +111,8 @@ describe('The life of a plugin skill', () => {
         ['supporting_files', 'passed'],
         ['safety', 'passed'],
         ['preservation', 'passed'],
+        // No evals in this skill.
+        ['replay', 'not_run'],
       ],
     );
     await assert.rejects(beaver.updates.publish(draft.draft_id), (error) =>
