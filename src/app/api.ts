@@ -1,3 +1,4 @@
+import type { ReviewPolicy } from '../core/learning/review-policy.ts';
 import type { Resolutions, TextMerge } from '../core/merge/types.ts';
 import type { RevisionProposal } from '../core/mirror/propose.ts';
 import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
@@ -40,6 +41,8 @@ export interface WorkspaceOptions {
   readonly gates?: {
     /** Default `when_available`. */
     readonly replay?: ReplayPolicy;
+    /** Default `always`. */
+    readonly review?: ReviewPolicy;
   };
   /** Asked before each write; false in a folder that is not trusted. Then reading works and completes nothing. Default: always true. */
   readonly mayWrite?: () => boolean;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { acknowledgementSchema } from '../core/learning/acknowledgements.ts';
 import { gateStatuses } from '../core/learning/gate-report.ts';
 import { replayReportSchema } from '../core/learning/replay/replay-report.ts';
+import { reviewPolicies } from '../core/learning/review-policy.ts';
 import { pluginPayloadSchema } from '../core/plugins/payload.ts';
 
 export { pluginPayloadSchema as pluginPayload, type PluginPayload } from '../core/plugins/payload.ts';
@@ -39,6 +40,8 @@ export const syncPayload = z.object({
     already_applied: z.array(z.string()),
     reconciled: z.array(z.string()),
     captured: z.array(z.object({ skill_name: z.string(), version: z.string() })),
+    /** What `beaver.gates.review` published without a person. */
+    published: z.array(z.object({ skill_name: z.string(), version: z.string() })),
     findings: z.array(findingPayload),
   }),
   plugins: z.array(pluginPayloadSchema),
@@ -247,6 +250,8 @@ export const draftPayload = z.object({
       by: z.string(),
       at: z.string(),
       reason: z.string(),
+      /** The policy that approved in a person's place; null where a person did. */
+      policy: z.enum(reviewPolicies).exclude(['always']).nullable(),
       content_hash: z.string(),
     })
     .nullable(),

@@ -11,7 +11,8 @@ import { PluginLifecycle } from '../core/mirror/lifecycle.ts';
 import { proposeRevision } from '../core/mirror/propose.ts';
 import { publicationObserver } from '../core/mirror/publication-observer.ts';
 import { StateBook } from '../core/mirror/state-book.ts';
-import { syncEnabled } from '../core/mirror/sync.ts';
+import { syncByPolicy } from '../core/mirror/policy-publication.ts';
+import type { SyncReport } from '../core/mirror/sync.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
 import type { Lock, LockWait, Ports } from '../core/ports.ts';
 import { readPlacements } from '../core/skills/placement.ts';
@@ -93,7 +94,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         try {
           const discovered = await discover(false);
           const report = await write('sync plugins', wait, async () => {
-            const done = await syncEnabled(deps, discovered);
+            const done = await syncByPolicy(deps, discovered, options.gates?.review ?? 'always');
             // A cache that cannot be kept costs the next run time, nothing else.
             await cache.save({ complete: true }).catch(() => undefined);
             return done;
@@ -299,19 +300,18 @@ function assertMayWrite(mayWrite: () => boolean): void {
   });
 }
 
-type Report = Awaited<ReturnType<typeof syncEnabled>>;
-
-const NOTHING_SYNCED: Report = {
+const NOTHING_SYNCED: SyncReport = {
   mirrored: [],
   candidates_created: [],
   candidates_superseded: [],
   already_applied: [],
   reconciled: [],
   captured: [],
+  published: [],
   findings: [],
 };
 
-function mutableReport(report: Report): Omit<SyncPayload['sync'], 'status'> {
+function mutableReport(report: SyncReport): Omit<SyncPayload['sync'], 'status'> {
   return {
     mirrored: [...report.mirrored],
     candidates_created: [...report.candidates_created],
@@ -319,6 +319,7 @@ function mutableReport(report: Report): Omit<SyncPayload['sync'], 'status'> {
     already_applied: [...report.already_applied],
     reconciled: [...report.reconciled],
     captured: [...report.captured],
+    published: [...report.published],
     findings: [...report.findings],
   };
 }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { BeaverError } from '../base/errors.ts';
 import type { WorkspaceOptions } from '../app/api.ts';
+import { reviewPolicies } from '../core/learning/review-policy.ts';
 import { systemCode } from '../base/system-errors.ts';
 import { parseJsonWithComments } from './jsonc.ts';
 
@@ -19,6 +20,7 @@ const settingsSchema = z.object({
   'beaver.pluginSearchPaths': names,
   'beaver.runtimeTargets': names,
   'beaver.ignoredTargetFiles': names,
+  'beaver.gates.review': z.enum(reviewPolicies).optional(),
   'beaver.limits.maxFiles': positive,
   'beaver.limits.maxBytes': positive,
 });
@@ -48,6 +50,7 @@ function optionsOf(settings: z.infer<typeof settingsSchema>): WorkspaceSettings 
     ...present('maxFiles', settings['beaver.limits.maxFiles']),
     ...present('maxBytes', settings['beaver.limits.maxBytes']),
   };
+  const review = settings['beaver.gates.review'];
   const targets = settings['beaver.runtimeTargets'];
   return {
     ...present('skillsDirectory', settings['beaver.skillsDirectory']),
@@ -56,6 +59,7 @@ function optionsOf(settings: z.infer<typeof settingsSchema>): WorkspaceSettings 
     ...present('runtimeTargets', targets?.length === 0 ? undefined : targets),
     ...present('ignoredTargetFiles', settings['beaver.ignoredTargetFiles']),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(review === undefined ? {} : { gates: { review } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { WorkspaceOptions } from '../app/api.ts';
+import type { ReviewPolicy } from '../core/learning/review-policy.ts';
 
 export const SETTINGS_SECTION = 'beaver';
 
@@ -9,6 +10,7 @@ export interface FolderSettings {
   readonly pluginSearchPaths: readonly string[];
   readonly runtimeTargets: readonly string[];
   readonly ignoredTargetFiles: readonly string[] | undefined;
+  readonly review: ReviewPolicy;
   readonly maxFiles: number | undefined;
   readonly maxBytes: number | undefined;
 }
@@ -23,6 +25,7 @@ export function readSettings(folder: vscode.Uri): FolderSettings {
     pluginSearchPaths: texts(read('pluginSearchPaths')) ?? [],
     runtimeTargets: texts(read('runtimeTargets')) ?? [],
     ignoredTargetFiles: texts(read('ignoredTargetFiles')),
+    review: read('gates.review') === 'clean_fast_forwards' ? 'clean_fast_forwards' : 'always',
     maxFiles: positive(read('limits.maxFiles')),
     maxBytes: positive(read('limits.maxBytes')),
   };
@@ -54,6 +57,7 @@ export function workspaceOptions(root: string, read: FolderSettings): WorkspaceO
     // An empty list stands for "those that exist", which is the core's own default.
     ...(read.runtimeTargets.length === 0 ? {} : { runtimeTargets: read.runtimeTargets }),
     ...(read.ignoredTargetFiles === undefined ? {} : { ignoredTargetFiles: read.ignoredTargetFiles }),
+    gates: { review: read.review },
     limits: {
       ...(read.maxFiles === undefined ? {} : { maxFiles: read.maxFiles }),
       ...(read.maxBytes === undefined ? {} : { maxBytes: read.maxBytes }),

@@ -64,6 +64,7 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
     already_applied: [],
     reconciled: [],
     captured: [],
+    published: [],
     findings: [],
     ...content.sync,
   };

@@ -150,7 +150,8 @@ export class ReviewDraft implements ReviewUpdates {
   }
 
   #reviewed(decision: 'approved' | 'rejected', reason: string, hash: string): DraftPayload['review'] {
-    return { decision, reason, by: 'reviewer', at: '2026-11-20T09:30:00Z', content_hash: hash };
+    const at = '2026-11-20T09:30:00Z';
+    return { decision, reason, by: 'reviewer', at, policy: null, content_hash: hash };
   }
 
   #payload(documents: readonly DraftDocument[]): DraftPayload {

@@ -37,6 +37,10 @@ export function syncText(style: Style, { sync, plugins, errors }: SyncPayload): 
     happened(sync.already_applied, 'Already had the new upstream'),
     happened(sync.reconciled, 'Brought up to date'),
     happened(sync.candidates_created, 'New updates'),
+    happened(
+      sync.published.map(({ skill_name, version }) => `${skill_name} ${version}`),
+      'Published by the setting beaver.gates.review',
+    ),
     happened(sync.candidates_superseded, 'Superseded updates'),
   ].join('');
   const summary = lines === '' ? `Nothing to do in ${count(plugins.length, 'plugin')}.\n` : lines;

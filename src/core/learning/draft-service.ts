@@ -16,6 +16,7 @@ import {
 } from './draft-view.ts';
 import { type Draft, draftId } from './drafts.ts';
 import type { LearningDeps } from './learning-deps.ts';
+import type { ApprovalByPolicy } from './review-policy.ts';
 import { type Proposal, readProposal } from './synthesis/proposal.ts';
 
 /** Drafts: made from candidates, settled by a reviewer, approved or rejected. Every method that writes expects the write lock to be held. */
@@ -149,20 +150,32 @@ export class DraftService {
   /**
    * Binds an approval to the exact tree. @throws BeaverError `draft_not_ready` with the gates that block, `acknowledgement_missing`,
    * `draft_stale`, `draft_closed`.
+   * @param by the setting that approves; a person when it is left out.
    */
-  async approve(id: string): Promise<DraftView> {
+  async approve(id: string, by?: ApprovalByPolicy): Promise<DraftView> {
     const view = await this.#open(id);
     assertReady(view);
     const at = timestamp(this.#deps.ports);
     const hash = view.assembled.digest.treeHash;
     const draft: Draft = {
       ...view.draft,
-      review: { decision: 'approved', by: this.#deps.actor, at, reason: '', content_hash: hash },
+      review: {
+        decision: 'approved',
+        by: by === undefined ? this.#deps.actor : 'policy',
+        at,
+        reason: by?.setting ?? '',
+        policy: by?.policy ?? null,
+        content_hash: hash,
+      },
     };
     await withTransaction(this.#deps.transactions, async (transaction) => {
       transaction.add(
         this.#deps.drafts.step(draft),
-        this.#audit('draft_approved', draft, at, { draft_id: id, content_hash: hash }),
+        this.#audit('draft_approved', draft, at, {
+          draft_id: id,
+          content_hash: hash,
+          ...(by === undefined ? {} : { policy: by.policy, setting: by.setting }),
+        }),
       );
       await transaction.commit('approve a draft');
     });
@@ -186,6 +199,7 @@ export class DraftService {
       by: actor,
       at,
       reason,
+      policy: null,
       content_hash: view.assembled.digest.treeHash,
     };
     const draft: Draft = { ...view.draft, outcome: 'rejected', review };

@@ -10,6 +10,7 @@ import { writeStep } from '../skills/version-plan.ts';
 import { readStoredJson } from '../stored-json.ts';
 import { acknowledgementSchema } from './acknowledgements.ts';
 import { mergeModes } from './candidates.ts';
+import { reviewPolicies } from './review-policy.ts';
 
 /** Where a side of a merge is kept: always in the store, always immutable. */
 export const treeRefSchema = z.discriminatedUnion('kind', [
@@ -28,6 +29,8 @@ export const reviewSchema = z.object({
   by: z.string(),
   at: z.string(),
   reason: z.string(),
+  /** The policy that approved in a person's place, and null where a person did. */
+  policy: z.enum(reviewPolicies).exclude(['always']).nullable().default(null),
   /** Of the exact tree that was looked at; another tree needs another review. */
   content_hash: z.string(),
 });

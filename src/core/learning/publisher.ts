@@ -154,6 +154,7 @@ function versionContent(
       proposal_kind: draft.proposal_kind,
       reviewed_by: draft.review?.by ?? null,
       reviewed_at: draft.review?.at ?? null,
+      review_policy: draft.review?.policy ?? null,
       acknowledgements: draft.acknowledgements
         .filter((entry) => entry.content_hash === assembled.digest.treeHash)
         .map(({ by, at: when, rules }) => ({ by, at: when, rules })),

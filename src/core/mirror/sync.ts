@@ -17,6 +17,8 @@ export interface SyncReport {
   readonly already_applied: readonly string[];
   readonly reconciled: readonly string[];
   readonly captured: readonly CapturedEdit[];
+  /** By the setting `beaver.gates.review`; see policy-publication.ts. */
+  readonly published: readonly { readonly skill_name: string; readonly version: string }[];
   readonly findings: readonly Finding[];
 }
 
@@ -68,6 +70,7 @@ export async function syncEnabled(
     already_applied: progress.alreadyApplied,
     reconciled: progress.reconciled,
     captured: progress.captured,
+    published: [],
     findings: distinctFindings(progress.findings),
   };
 }

@@ -9,10 +9,12 @@ export function syncOutcome(syncs: readonly SyncPayload['sync'][], t: Translate)
     syncs.reduce((sum, sync) => sum + count(sync), 0);
   const mirrored = total((sync) => sync.mirrored.length);
   const found = total((sync) => sync.candidates_created.length);
+  const published = total((sync) => sync.published.length);
   const captured = total((sync) => sync.captured.length);
   const parts = joinParts(
     mirrored === 0 ? '' : t('{0} mirrored', skillCount(mirrored, t)),
     found === 0 ? '' : t('{0} found', updateCount(found, t)),
+    published === 0 ? '' : t('{0} published by the setting', updateCount(published, t)),
     captured === 0 ? '' : t('edits captured in {0}', skillCount(captured, t)),
   );
   if (syncs.some(({ status }) => status === 'deferred_lock_busy')) {

@@ -48,6 +48,7 @@ describe('the settings of a workspace folder', () => {
       "beaver.runtimeTargets": [".claude/skills"],
       "beaver.ignoredTargetFiles": ["*.log"],
       "beaver.limits.maxFiles": 10,
+      "beaver.gates.review": "clean_fast_forwards",
       "beaver.autoSync": true,
       "editor.fontSize": 14,
     }`);
@@ -57,6 +58,7 @@ describe('the settings of a workspace folder', () => {
       runtimeTargets: ['.claude/skills'],
       ignoredTargetFiles: ['*.log'],
       limits: { maxFiles: 10 },
+      gates: { review: 'clean_fast_forwards' },
     });
   });
 

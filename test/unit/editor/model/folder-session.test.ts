@@ -35,6 +35,7 @@ class Answers {
             already_applied: [],
             reconciled: [],
             captured: [],
+            published: [],
             findings: [],
           },
           plugins: this.plugins,

@@ -11,6 +11,7 @@ const sync = (part: Partial<SyncPayload['sync']>): SyncPayload['sync'] => ({
   already_applied: [],
   reconciled: [],
   captured: [],
+  published: [],
   findings: [],
   ...part,
 });
@@ -24,6 +25,11 @@ describe('outcomes', () => {
         inEnglish,
       ),
       '2 skills mirrored · 1 update found',
+    );
+    const published = [{ skill_name: 'a', version: 'v0002' }];
+    assert.equal(
+      syncOutcome([sync({ candidates_created: ['a'], published })], inEnglish),
+      '1 update found · 1 update published by the setting',
     );
   });
 
