@@ -5,6 +5,7 @@
  *   cli.cjs         the command line: switches Node's compile cache on, then loads cli-main.cjs, so that what is large is compiled once
  *   cli-main.cjs    without `vscode` as an external: an import of it, however indirect, fails the build
  *   chunks/*.cjs    what both load with `import()`, and what such parts share: not read before it is needed
+ *   chunks/models.cjs  the SDK that the command line asks a model with: apart, as it would make what it shares with the rest larger
  *   review.js/.css  the review webview
  *   merge.mjs       the merge alone, without dependencies
  *   test/host.cjs   the host tests, loaded by mocha inside the extension host
@@ -102,11 +103,36 @@ const program = {
   plugins: [toCommonJs],
 };
 
+/**
+ * The SDK of the models brings its own copy of what the rest has too: shared, those chunks would carry all of it for every command.
+ * @type {import('esbuild').Plugin}
+ */
+const modelsApart = {
+  name: 'models-apart',
+  setup({ onResolve }) {
+    // From a chunk, which is where whatever asks for it is: it is loaded with `import()`.
+    onResolve({ filter: /\/sdk-models\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './models.cjs', external: true } : undefined,
+    );
+  },
+};
+
 /** @returns {Promise<import('esbuild').BuildOptions[]>} one entry per bundle whose source exists */
 async function bundles() {
   const all = [
     { ...program, entryPoints: [{ in: 'src/extension.ts', out: 'extension' }], external: ['vscode', NATIVE] },
-    { ...program, entryPoints: [{ in: 'src/cli/main.ts', out: 'cli-main' }], external: [NATIVE] },
+    {
+      ...program,
+      entryPoints: [{ in: 'src/cli/main.ts', out: 'cli-main' }],
+      external: [NATIVE],
+      plugins: [modelsApart, toCommonJs],
+    },
+    {
+      ...node,
+      entryPoints: [{ in: 'src/node/models/sdk-models.ts', out: 'models' }],
+      outdir: path.join(dist, 'chunks'),
+      outExtension: { '.js': '.cjs' },
+    },
     {
       ...shared,
       platform: /** @type {const} */ ('browser'),

@@ -4,6 +4,7 @@ import {
   doctorPayload,
   draftPayload,
   errorPayload,
+  mergeProposalPayload,
   mergePayload,
   pluginListPayload,
   pluginPayload,
@@ -31,6 +32,11 @@ const draftTextAnswer = draftAnswer.extend({
   }),
 });
 
+/** What a model proposed for the conflicts of a draft. */
+const mergeProposalAnswer = draftAnswer.extend({ proposal: mergeProposalPayload });
+/** `updates show --proposal`. */
+const keptProposalAnswer = draftAnswer.extend({ proposal: mergeProposalPayload.nullable() });
+
 /** `plugins enable` with several ids, or with `--all`. */
 const pluginsAnswer = z.object({ plugins: z.array(pluginPayload) });
 
@@ -52,7 +58,8 @@ export const answerSchemas = {
   'skills proposal': [proposalAnswer],
   'updates list': [updateListPayload],
   'updates draft': [draftAnswer],
-  'updates show': [draftAnswer, draftTextAnswer],
+  'updates show': [draftAnswer, draftTextAnswer, keptProposalAnswer],
+  'updates propose': [mergeProposalAnswer],
   'updates check': [draftAnswer],
   'updates resolve': [draftAnswer],
   'updates acknowledge': [draftAnswer],

@@ -25,6 +25,8 @@ export interface CommandContext {
   readonly wait: LockWait;
   /** Opens the workspace at `directory`; commands that need none never call it. */
   workspace(): Promise<BeaverWorkspace>;
+  /** Says on standard error what is going on. */
+  tell(line: string): void;
   /** Standard input to its end. */
   input(): Promise<Uint8Array>;
   /** Says something at once, as an answer is said at the end: for commands that go on running. */

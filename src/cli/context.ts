@@ -62,6 +62,9 @@ export function contextOf(
           terminal.err(line);
         }, options.verbose === true),
       })),
+    tell: (line) => {
+      terminal.err(`${line}\n`);
+    },
     input: () => terminal.input(),
     say,
   };

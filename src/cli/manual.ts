@@ -53,6 +53,21 @@ are fine), so that the editor and the shell agree: \`beaver.skillsDirectory\`, \
 \`beaver.ignoredTargetFiles\`, \`beaver.gates.review\`, \`beaver.limits.maxFiles\`, \`beaver.limits.maxBytes\`. The options above take precedence. User settings and
 \`.code-workspace\` files are the editor's own and are not read. A settings file that cannot be understood, or a setting of the wrong
 kind, is an error (\`settings_unreadable\`, \`setting_invalid\`): going on with defaults could write to another folder than the editor does.
+
+## A language model
+
+\`updates propose\` asks the language model that the environment names. No other command and no other moment sends anything anywhere.
+
+| variable | says |
+| --- | --- |
+| \`BEAVER_MODEL\` | the model: \`anthropic:NAME\`, \`openai:NAME\`, or the NAME of a model at \`BEAVER_MODEL_BASE_URL\` |
+| \`BEAVER_MODEL_BASE_URL\` | the address of a server that speaks the OpenAI protocol (with \`anthropic:\`, of one that speaks Anthropic's); https, or http on this machine |
+| \`BEAVER_MODEL_KEY\` | its key, where it asks for one. Without it, \`ANTHROPIC_API_KEY\` or \`OPENAI_API_KEY\` are used for the service's own address, and for no other |
+| \`BEAVER_MODEL_TIMEOUT\` | seconds that one answer may take (default: 300) |
+
+What is sent: the three texts of \`SKILL.md\`, their merge, and the question. The answer is checked before any of it is shown: it may say only
+what one of the sides says at that place, must leave out nothing that it does not list, and must keep every statement of Safety and Required
+Tools sections. Whatever fails is withheld with its reason, and the conflict stays yours to settle.
 `;
 
 const EXIT_CODES = `## Exit codes

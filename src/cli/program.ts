@@ -159,9 +159,12 @@ function addUpdates(program: Command, perform: Perform): void {
     .command('show')
     .argument('<draft>', 'draft id')
     .option('--text [path]', 'print the result of one file, SKILL.md unless named, conflicts between markers')
+    .option('--proposal', 'print what a model proposed, the last time it was asked')
     .description('show a draft: conflicts, files, gates')
-    .action((id: string, options: { text?: string | true }) =>
+    .action((id: string, options: { text?: string | true; proposal?: true }) =>
       perform(async () => {
+        if (options.proposal === true)
+          return (await import('./commands/merge-proposal-commands.ts')).showMergeProposal(id);
         const { showDraft, showDraftText } = await commands();
         if (options.text === undefined) return showDraft(id);
         return showDraftText(id, options.text === true ? 'SKILL.md' : options.text);
@@ -173,6 +176,13 @@ function addUpdates(program: Command, perform: Perform): void {
     .description('run the gates of a draft')
     .action((id: string) => perform(async () => (await commands()).checkDraft(id)));
   updates
+    .command('propose')
+    .argument('<draft>', 'draft id')
+    .description('ask a language model to settle the open conflicts of SKILL.md; takes nothing of it')
+    .action((id: string) =>
+      perform(async () => (await import('./commands/merge-proposal-commands.ts')).proposeMerge(id)),
+    );
+  updates
     .command('resolve')
     .argument('<draft>', 'draft id')
     .option(
@@ -182,7 +192,12 @@ function addUpdates(program: Command, perform: Perform): void {
     .option('--path <path>', 'a supporting file of the skill')
     .addOption(new Option('--choose <side>', 'with --path: the side whose file is taken').choices(CHOICES))
     .option('--conflict <id>', 'a conflict to settle; repeatable', collect)
-    .addOption(new Option('--take <side>', 'with --conflict: the side that is taken').choices(TAKES))
+    .addOption(
+      new Option(
+        '--take <side>',
+        'with --conflict: what is taken; proposal alone takes all that a model proposed',
+      ).choices(TAKES),
+    )
     .description('settle conflicts, or give the whole resolved text')
     .action((id: string, options: ResolveOptions) =>
       perform(async () => (await import('./commands/resolve-command.ts')).resolveDraft(id, options)),

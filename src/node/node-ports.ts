@@ -1,4 +1,4 @@
-import type { Logger, Ports } from '../core/ports.ts';
+import type { Logger, Models, Ports } from '../core/ports.ts';
 import { KernelLock } from './kernel-lock.ts';
 import { NodeFileSystem } from './node-files.ts';
 import { SystemClock } from './system-clock.ts';
@@ -9,6 +9,8 @@ export interface NodePortsOptions {
   readonly log?: Logger;
   /** False where the file system has no executable bit; see `probeExecutableBit`. Default: true except on Windows. */
   readonly executableBit?: boolean;
+  /** Default: nothing may ask a model. */
+  readonly models?: Models;
 }
 
 const SILENT: Logger = {
@@ -28,5 +30,6 @@ export function nodePorts(options: NodePortsOptions = {}): Ports {
     clock,
     ids: new TransactionIds(clock),
     log: options.log ?? SILENT,
+    ...(options.models === undefined ? {} : { models: options.models }),
   };
 }

@@ -14,7 +14,7 @@ const EXPECTED: readonly RegExp[] = [
   /^extension\/(package\.json|package\.nls(\.zh-cn)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/l10n\/bundle\.l10n(\.zh-cn)?\.json$/,
   /^extension\/media\/[a-z/-]+\.(svg|png|md)$/,
-  /^extension\/dist\/(extension|cli|cli-main|chunks\/[a-z-]+-[A-Z0-9]{8})\.cjs$/,
+  /^extension\/dist\/(extension|cli|cli-main|chunks\/([a-z-]+-[A-Z0-9]{8}|models))\.cjs$/,
   /^extension\/dist\/review\.(js|css)$/,
   /^extension\/node_modules\/fs-native-extensions\/(package\.json|LICENSE|index\.js|binding\.js)$/,
   /^extension\/node_modules\/fs-native-extensions\/prebuilds\/(darwin|linux|win32)-(x64|arm64)\/fs-native-extensions\.node$/,
@@ -100,6 +100,19 @@ describe('the package', () => {
     unpack(entries, directory);
     const loaded = execFileSync(process.execPath, ['-p', "typeof require('fs-native-extensions').tryLock"], {
       cwd: path.join(directory, 'extension'),
+      encoding: 'utf8',
+    });
+    assert.equal(loaded.trim(), 'function');
+  });
+
+  it('finds the SDK of the models where the command line looks for it', () => {
+    unpack(entries, directory);
+    const chunks = path.join(directory, 'extension', 'dist', 'chunks');
+    const asking = entries.filter(({ bytes }) => bytes.includes('require("./models.cjs")'));
+    assert.equal(asking.length, 1);
+    assert.match(asking[0]?.name ?? '', /^extension\/dist\/chunks\//);
+    const loaded = execFileSync(process.execPath, ['-p', "typeof require('./models.cjs').generateWithSdk"], {
+      cwd: chunks,
       encoding: 'utf8',
     });
     assert.equal(loaded.trim(), 'function');

@@ -10,7 +10,8 @@ const DOCUMENT = 'SKILL.md';
 
 /**
  * `updates resolve DRAFT` with a whole text (`--file`, of SKILL.md or of `--path`), with a side for a whole file (`--path --choose`),
- * or with sides for single conflicts (`--conflict --take`). Throws UsageError where the options do not say one of these.
+ * with sides for single conflicts (`--conflict --take`), or with what a model proposed (`--take proposal`, for all conflicts or those named).
+ * Throws UsageError where the options do not say one of these.
  */
 export function resolveDraft(draftId: string, options: ResolveOptions): Action {
   const plan = planOf(options);
@@ -49,14 +50,19 @@ function planOf({ file, path, choose, conflict, take }: ResolveOptions): Resolut
   if (
     conflict !== undefined &&
     take !== undefined &&
+    take !== 'proposal' &&
     file === undefined &&
     path === undefined &&
     choose === undefined
   ) {
     return (_, workspace, draftId) => conflictResolutions(workspace, draftId, conflict, take);
   }
+  if (take === 'proposal' && file === undefined && path === undefined && choose === undefined) {
+    return (_, workspace, draftId) => proposedResolutions(workspace, draftId, conflict);
+  }
   throw new UsageError('Say how to resolve the draft in exactly one way.', {
-    nextStep: 'Give --file FILE [--path P], or --path P --choose SIDE, or --conflict ID --take SIDE.',
+    nextStep:
+      'Give --file FILE [--path P], or --path P --choose SIDE, or --conflict ID --take SIDE, or --take proposal.',
   });
 }
 
@@ -88,6 +94,36 @@ async function conflictResolutions(
     ([path, resolutions]: readonly [string, Resolutions]) => ({ kind: 'chunks', path, resolutions }) as const,
   );
   return [...chunks, ...whole];
+}
+
+/** The texts that a model proposed, for these conflicts or for all that are open and have one. */
+async function proposedResolutions(
+  workspace: BeaverWorkspace,
+  draftId: string,
+  ids: readonly string[] | undefined,
+): Promise<readonly DraftResolution[]> {
+  const { documents, proposal } = await workspace.updates.detail(draftId);
+  const document = documents.find(({ path }) => path === DOCUMENT);
+  const texts = new Map(proposal?.conflicts.map(({ id, text }) => [id, text]));
+  const wanted = ids ?? (document?.unresolved ?? []).filter((id) => typeof texts.get(id) === 'string');
+  const resolutions: Record<string, Resolution> = { ...document?.resolutions };
+  for (const id of wanted) {
+    const text = texts.get(id);
+    if (typeof text !== 'string') throw notProposed(id);
+    resolutions[id] = { take: 'proposal', text };
+  }
+  if (wanted.length === 0) throw notProposed(undefined);
+  return [{ kind: 'chunks', path: DOCUMENT, resolutions }];
+}
+
+function notProposed(id: string | undefined): UsageError {
+  const message =
+    id === undefined ? 'There is no proposal to take.' : `There is no proposal for the conflict "${id}".`;
+  return new UsageError(message, {
+    code: 'proposal_missing',
+    nextStep: 'Use "beaver updates propose" to ask a model, or take a side.',
+    field: 'take',
+  });
 }
 
 /** `c3` is in SKILL.md, `<path>#c3` in another file, and `<path>` is a file that is in conflict as a whole. */

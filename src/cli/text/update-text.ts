@@ -72,7 +72,8 @@ function conflictText(style: Style, conflict: DraftPayload['conflicts'][number])
   );
 }
 
-function quoted(text: string): string {
+/** Text of a document, set off from our own. */
+export function quoted(text: string): string {
   return harmless(text)
     .replace(/\n$/, '')
     .split('\n')

@@ -39,7 +39,11 @@ export async function generateWithSdk(settings: ModelSettings, request: ModelReq
     }
     signal.throwIfAborted();
     if (failed !== undefined) throw failed.error;
-    const [finish, usage, response] = await Promise.all([stream.finishReason, stream.usage, stream.response]);
+    const [finish, usage, { response }] = await Promise.all([
+      stream.finishReason,
+      stream.usage,
+      stream.finalStep,
+    ]);
     return {
       text,
       model: response.modelId === '' ? settings.model : response.modelId,

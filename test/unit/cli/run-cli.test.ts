@@ -27,6 +27,8 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['updates draft', 'cand-1', 'updates.draft'],
   ['updates show', 'draft-1', 'updates.show'],
   ['updates show', 'draft-1 --text', 'updates.detail'],
+  ['updates show', 'draft-1 --proposal', 'updates.detail'],
+  ['updates propose', 'draft-1', 'updates.propose'],
   ['updates check', 'draft-1', 'updates.check'],
   ['updates resolve', 'draft-1 --file -', 'updates.resolve'],
   ['updates acknowledge', 'draft-1', 'updates.acknowledge'],
