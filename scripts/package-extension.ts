@@ -27,7 +27,7 @@ const COPIED = [
 ];
 
 /** Of the manifest, what only a checkout needs. */
-const CHECKOUT_ONLY: readonly string[] = ['scripts', 'devDependencies', 'allowScripts', 'private'];
+const CHECKOUT_ONLY: readonly string[] = ['scripts', 'devDependencies', 'allowScripts', 'private', 'files'];
 
 const manifestSchema = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
 

@@ -17,6 +17,7 @@ import {
   syncPayload,
   updateListPayload,
 } from '../app/payloads.ts';
+import { preflightReportSchema } from '../core/install/preflight/report.ts';
 
 const draftAnswer = z.object({ draft: draftPayload });
 const proposalAnswer = z.object({ proposal: proposalPayload });
@@ -70,6 +71,7 @@ export const answerSchemas = {
   doctor: [doctorPayload],
   /** Standard output is the protocol's. */
   mcp: [],
+  preflight: [preflightReportSchema],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
 
 /** What any command prints with `--json` when it exits with 2, 3 or 4. */

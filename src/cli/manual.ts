@@ -75,12 +75,13 @@ const EXIT_CODES = `## Exit codes
 | exit | meaning |
 | --- | --- |
 | 0 | done |
-| 1 | the check found something: conflicts, a failed gate, something that keeps a skill from being synced, a finding of the doctor |
+| 1 | the check found something: conflicts, a failed gate, something that keeps a skill from being synced, a finding of the doctor, a plugin that fails the preflight |
 | 2 | the words are off; nothing was read or written |
 | 3 | the operation failed |
 | 4 | another writer holds the lock (\`plugin_write_busy\`) |
 
-\`plugins list\`, \`updates show\` and the other commands that only look exit with 0 whatever they see; only \`doctor\` and \`merge\` judge.
+\`plugins list\`, \`updates show\` and the other commands that only look exit with 0 whatever they see; only \`doctor\`, \`merge\`
+and \`preflight\` judge.
 A broken plugin is among the \`errors\` of a listing or a sync and does not make it fail.
 `;
 

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Action } from './answer.ts';
+import { PREFLIGHT_FORMATS, type PreflightWords } from './preflight-words.ts';
 import { CHOICES, TAKES } from './resolve-words.ts';
 import type { ProposeOptions } from './propose-words.ts';
 import type { ResolveOptions } from './resolve-words.ts';
@@ -43,6 +44,7 @@ export function buildProgram(perform: Perform): Command {
   addMerge(program, perform);
   addDoctor(program, perform);
   addServers(program, perform);
+  addPreflight(program, perform);
   program.helpCommand(false);
   return program;
 }
@@ -264,6 +266,45 @@ function addServers(program: Command, perform: Perform): void {
     .command('mcp')
     .description('serve the skills to an agent over the Model Context Protocol, on standard input and output')
     .action(() => perform(async () => (await import('./commands/mcp-command.ts')).serveMcp));
+}
+
+function addPreflight(program: Command, perform: Perform): void {
+  program
+    .command('preflight')
+    .argument(
+      '[path...]',
+      'manifests, plugins, marketplaces, or folders that hold them; the folder itself unless given',
+    )
+    .addOption(new Option('--format <format>', 'what is printed').choices(PREFLIGHT_FORMATS).default('text'))
+    .option('--report <format=file>', 'also write the report to a file; repeatable', collect)
+    .addOption(
+      new Option('--fail-on <severity>', 'the least severity that makes it fail')
+        .choices(['error', 'warning', 'info'])
+        .default('error'),
+    )
+    .option(
+      '--ignore <code>',
+      'a code that does not count, or CODE:GLOB for some files; PF-LINK-* for several; repeatable',
+      collect,
+    )
+    .option('--baseline <file>', 'an earlier report in JSON: what is in it does not count')
+    .option(
+      '--changed-since <ref>',
+      'only plugins with files that differ from where this commit and HEAD parted',
+    )
+    .option(
+      '--host <name=version>',
+      'the version of a host that plugins give ranges for; repeatable',
+      collect,
+    )
+    .option('--catalog <file>', 'another marketplace whose plugins may be depended on; repeatable', collect)
+    .option('--schema', 'print the JSON Schema of the report and check nothing')
+    .description('check plugins before they are published or installed; runs nothing of what it reads')
+    .action((paths: readonly string[], options: PreflightWords) =>
+      perform(async () =>
+        (await import('./commands/preflight-command.ts')).runPreflightCommand(paths, options),
+      ),
+    );
 }
 
 function group(program: Command, name: string, description: string): Command {

@@ -25,6 +25,12 @@ const KNOWN: ReadonlySet<string> = new Set([
   'repository',
   'license',
   'keywords',
+  // Checked by the preflight: versions of hosts, capabilities, permissions, dependencies.
+  'engines',
+  'api_version',
+  'capabilities',
+  'permissions',
+  'dependencies',
 ]);
 
 /** `beaver.plugin.json`: everything is declared, nothing is scanned for. Any fault rejects the plugin as a whole. */

@@ -38,6 +38,7 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['updates publish', 'draft-1', 'updates.publish'],
   ['doctor', '', 'doctor'],
   ['doctor', '--fix', 'doctor'],
+  ['preflight', 'test/fixtures/sample/packages/api-design/v1', ''],
 ];
 
 /** They go on running: mcp.test.ts has them. */
