@@ -20,7 +20,7 @@ describe('draftOf', () => {
         [...readFileSync(file, 'utf8').matchAll(/'([a-z]+(?:_[a-z]+)+)'/g)].map(([, code]) => code ?? ''),
       ),
     );
-    const fields = ['schema_version', 'next_step'];
+    const fields = ['schema_version', 'next_step', 'api_version'];
     const unknown = [...used].filter(
       (code) => ![...DISCOVERY_CODES, ...NOT_OF_A_PLUGIN, ...fields].includes(code),
     );

@@ -21,9 +21,13 @@ const uriFormats = {
 } as const;
 
 describe('toSarif', () => {
-  const validate = new Ajv.default({ strict: false, allErrors: true, formats: uriFormats, logger: false, unicodeRegExp: false }).compile(
-    sarifSchema(),
-  );
+  const validate = new Ajv.default({
+    strict: false,
+    allErrors: true,
+    formats: uriFormats,
+    logger: false,
+    unicodeRegExp: false,
+  }).compile(sarifSchema());
   const sarif = z
     .object({
       runs: z.tuple([
