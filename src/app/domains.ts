@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { WorkspaceLayout } from '../core/layout.ts';
+import { AssemblyMemo } from '../core/learning/assembly-memo.ts';
 import { DraftStore } from '../core/learning/drafts.ts';
 import { ReportStore } from '../core/learning/replay/report-store.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
@@ -47,6 +48,7 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
     drafts: new DraftStore(files, layout),
     reports: new ReportStore(files, layout),
     replayPolicy: options.gates?.replay ?? 'when_available',
+    memo: new AssemblyMemo(),
     actor: options.actor ?? '',
     discover: () => discover(false),
     targets: () => resolveTargets(files, layout, options.runtimeTargets),

@@ -41,7 +41,7 @@ export function activateEditor(
     skillDecorations,
     statusBar,
     review,
-    commands: commands((folder, draftId) => review.open(folder, draftId)),
+    commands: commands((target) => review.open(target)),
   };
   for (const { name, error } of registerAll(contributions, host)) {
     void showFailure(host, `register ${name}`, error);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { BeaverError } from '../base/errors.ts';
 import type { Contribution, EditorHost } from './contribution.ts';
 import { showFailure } from './messages.ts';
-import type { Review } from './review/review-panel.ts';
+import type { Review, ReviewTarget } from './review/review-panel.ts';
 
 /**
  * The review among the contributions. Its code is loaded after activation; VS Code keeps the panels of the last session waiting until
@@ -29,14 +29,14 @@ export class ReviewContribution implements Contribution {
   }
 
   /** @throws BeaverError `review_unavailable` when registering it failed. */
-  async open(folder: string, draftId: string): Promise<void> {
+  async open(target: ReviewTarget): Promise<void> {
     const review = await this.#loading;
     if (review === undefined) {
       throw new BeaverError('review_unavailable', 'The review could not be started.', {
         nextStep: 'Reload the window; the log has the reason.',
       });
     }
-    await review.open(folder, draftId);
+    await review.open(target);
   }
 }
 

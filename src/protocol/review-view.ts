@@ -75,6 +75,18 @@ export interface ViewDocument {
   readonly state: ViewDocumentState;
 }
 
+/** A side by chunks: null where the chunk has base's lines. A plain text where that says nothing shorter. */
+export type PackedSide = string | readonly (string | null)[];
+
+/**
+ * A document as it travels to the webview. Three sides of one document are mostly the same lines; each of them crosses three processes,
+ * which is what opening the review of a large skill waits for.
+ */
+export interface PackedDocument extends Omit<ViewDocument, 'local' | 'upstream'> {
+  readonly local: PackedSide;
+  readonly upstream: PackedSide;
+}
+
 export type ViewFileSource = 'base' | 'local' | 'upstream' | 'merged' | 'resolved' | 'conflict' | 'removed';
 
 /** A `document` has three texts to review; a `file` is settled as a whole, by one of `choices`. */
@@ -135,7 +147,7 @@ export interface ReadyResult {
   /** BCP 47, for dates. */
   readonly locale: string;
   /** The document that is shown first; the others are asked for. */
-  readonly document: ViewDocument | null;
+  readonly document: PackedDocument | null;
 }
 
 export interface ResolveResult {
@@ -150,7 +162,7 @@ type Params<Schema extends z.ZodType> = z.infer<Schema>;
 export type HostMethods = {
   readonly ready: { readonly params: Params<typeof nothing>; readonly result: ReadyResult };
   readonly draft: { readonly params: Params<typeof nothing>; readonly result: { readonly draft: ViewDraft } };
-  readonly document: { readonly params: Params<typeof documentParams>; readonly result: ViewDocument };
+  readonly document: { readonly params: Params<typeof documentParams>; readonly result: PackedDocument };
   readonly resolve: { readonly params: Params<typeof resolveParams>; readonly result: ResolveResult };
   readonly check: { readonly params: Params<typeof nothing>; readonly result: { readonly draft: ViewDraft } };
   readonly publish: {

@@ -26,6 +26,7 @@ const timers = {
 };
 
 async function start(): Promise<void> {
+  performance.mark('beaver.review.loaded');
   const api = acquireVsCodeApi();
   const root = document.getElementById('review');
   if (root === null) return;
@@ -61,16 +62,25 @@ async function start(): Promise<void> {
     },
   };
   try {
-    store = new ReviewStore(
-      { host, keeper, timers, nonce, wide: window.innerWidth >= WIDE },
-      await host.call('ready', {}),
-    );
+    const ready = await host.call('ready', {});
+    performance.mark('beaver.review.answered');
+    store = new ReviewStore({ host, keeper, timers, nonce, wide: window.innerWidth >= WIDE }, ready);
     document.title = store.strings.title;
     render(<ReviewApp store={store} nonce={nonce} />, root);
+    markShown();
   } catch (error) {
     // Before the first answer there are no translated words but those of the error itself.
     root.textContent = error instanceof Error ? error.message : String(error);
   }
+}
+
+/** The callback after the next one comes when the frame with the documents has been painted. */
+function markShown(): void {
+  requestAnimationFrame(() => {
+    requestAnimationFrame(() => {
+      performance.mark('beaver.review.shown');
+    });
+  });
 }
 
 void start();

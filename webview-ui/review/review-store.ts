@@ -1,4 +1,5 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { unpackDocument } from '../../src/protocol/packed-document.ts';
 import { RpcError, type Rpc } from '../../src/protocol/rpc.ts';
 import type { ReviewStrings } from '../../src/protocol/review-strings.ts';
 import type {
@@ -110,7 +111,7 @@ export class ReviewStore {
         matches: documents.every((document) => document.dirty || document.matches(document.host.value)),
       });
     });
-    if (ready.document !== null) this.#show(this.#adopt(ready.document));
+    if (ready.document !== null) this.#show(this.#adopt(unpackDocument(ready.document)));
     void this.#restore();
   }
 
@@ -149,7 +150,7 @@ export class ReviewStore {
     if (known !== undefined) return known;
     if (this.draft.peek().files.find((file) => file.path === path)?.kind !== 'document') return undefined;
     const view = await this.#try(() => this.#host.call('document', { path }));
-    return view === undefined ? undefined : this.#adopt(view);
+    return view === undefined ? undefined : this.#adopt(unpackDocument(view));
   }
 
   #show(document: OpenDocument): void {
@@ -315,7 +316,7 @@ export class ReviewStore {
       this.draft.value = ready.draft;
       this.path.value = ready.document?.path ?? ready.draft.files[0]?.path ?? '';
       this.document.value = undefined;
-      if (ready.document !== null) this.#show(this.#adopt(ready.document));
+      if (ready.document !== null) this.#show(this.#adopt(unpackDocument(ready.document)));
     });
   }
 

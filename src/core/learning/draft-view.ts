@@ -9,7 +9,7 @@ import type { LearningDeps } from './learning-deps.ts';
 import { EVALS_FILE } from './replay/evals-file.ts';
 import { matchingReport, replayGate } from './replay/replay-gate.ts';
 import type { ReplayReport } from './replay/replay-report.ts';
-import { loadSides } from './sides.ts';
+import { assertSides, loadSides } from './sides.ts';
 
 export type DraftStatus = 'conflicts' | 'blocked' | 'ready' | 'approved' | 'published' | 'rejected' | 'stale';
 
@@ -28,8 +28,11 @@ export async function viewDraft(
   draft: Draft,
   texts: DraftTexts = deps.drafts,
 ): Promise<DraftView> {
-  const { store } = deps;
-  const assembled = await assembleDraft(draft, await loadSides(store, draft), texts);
+  const { store, memo } = deps;
+  await assertSides(store, draft);
+  const assembled = await memo.assembled(draft, async () =>
+    assembleDraft(draft, await loadSides(store, draft), texts),
+  );
   const { local } = assembled.sides;
   const subject = {
     contentHash: assembled.digest.treeHash,
@@ -37,7 +40,7 @@ export async function viewDraft(
     hasEvals: local.bytes.has(EVALS_FILE) || assembled.files.some(({ path }) => path === EVALS_FILE),
   };
   const stored = await deps.reports.read(draft.draft_id);
-  const gates = [...(await runGates(draft, assembled)), replayGate(deps.replayPolicy, stored, subject)];
+  const gates = [...(await runGates(draft, assembled, memo)), replayGate(deps.replayPolicy, stored, subject)];
   const current = await store.current(draft.skill_name);
   const status = statusOf(draft, assembled, gates, current?.version);
   return { draft, assembled, gates, replay: matchingReport(stored, subject), status };

@@ -1,17 +1,25 @@
 import { filled } from '../../base/phrase.ts';
+import { applyResolutions } from '../merge/resolutions.ts';
+import type { Resolution } from '../merge/types.ts';
 import type { Assembled, AssembledDocument } from './assembly.ts';
+import { AssemblyMemo } from './assembly-memo.ts';
 import type { Draft } from './drafts.ts';
 import { GATE_FINDINGS, gateReport, type GateFinding, type GateReport } from './gate-report.ts';
 import { checkPluginMergePreservation } from './preservation.ts';
-import { safetyGate } from './safety-gate.ts';
+import { addedPatterns, safetyGate } from './safety-gate.ts';
 import { sectionsOf } from './sections.ts';
 
 /** Runs every gate on the draft as it is put together now: the same draft gives the same reports. */
-export async function runGates(draft: Draft, assembled: Assembled): Promise<readonly GateReport[]> {
+export async function runGates(
+  draft: Draft,
+  assembled: Assembled,
+  memo = new AssemblyMemo(),
+): Promise<readonly GateReport[]> {
+  const added = await memo.added(assembled, () => addedPatterns(assembled));
   return [
     conflictGate(assembled),
     supportingFileGate(assembled),
-    await safetyGate(draft, assembled),
+    safetyGate(draft, assembled, added),
     preservationGate(draft, assembled),
   ];
 }
@@ -40,7 +48,7 @@ function preservationGate(draft: Draft, assembled: Assembled): GateReport {
     baseContent: document.base,
     localContent: document.local,
     upstreamContent: document.upstream,
-    draftContent: document.result,
+    draftContent: withBothSides(document),
     mergeDecisions: {
       resolvedConflicts: document.override === null ? Object.keys(document.resolutions) : ['text'],
       droppedSections: droppedOnPurpose(document),
@@ -71,6 +79,14 @@ function lostSection(title: string, path: string): GateFinding {
     span: null,
     acknowledgement: 'none',
   };
+}
+
+/** An open conflict blocks by itself, and its markers are nobody's words: until it is settled, both sides stand. */
+function withBothSides(document: AssembledDocument): string {
+  if (document.unresolved.length === 0) return document.result;
+  const both: Resolution = { take: 'local_then_upstream' };
+  const open = Object.fromEntries(document.unresolved.map((id) => [id, both]));
+  return applyResolutions(document.merge, document, { ...document.resolutions, ...open }).text;
 }
 
 /** Titles of old sections that a reviewer had in hand: those of the chunks that were settled, or all that a text of their own leaves out. */

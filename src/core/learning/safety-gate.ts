@@ -6,20 +6,25 @@ import { type GateFinding, gateReport, type GateReport } from './gate-report.ts'
 import { checkSafety, type SafetyInput } from './safety/check-safety.ts';
 import type { SafetyFinding } from './safety/safety-report.ts';
 
-/**
- * What the update adds to what is in use is what counts: a pattern that the current version has already says nothing. A critical one blocks;
- * a warning (a new program, host or tool, a doubtful text) waits for a person's acknowledgement; information is only told.
- */
-export async function safetyGate(
-  draft: Pick<Draft, 'acknowledgements'>,
-  assembled: Assembled,
-): Promise<GateReport> {
+/** What the update adds to what is in use is what counts: a pattern that the current version has already says nothing. */
+export async function addedPatterns(assembled: Assembled): Promise<readonly SafetyFinding[]> {
   const local = safetyInput(assembled.sides.local);
   const patterns = checkSafety({ files: assembled.files }, local).findings;
   // Brings its own large set of patterns: loaded for a draft, never to list or to sync.
   const { checkSecrets } = await import('./safety/secrets.ts');
   const secrets = await checkSecrets({ files: changedFiles(assembled) }, local);
-  const added = [...patterns, ...secrets].filter((finding) => finding.added);
+  return [...patterns, ...secrets].filter((finding) => finding.added);
+}
+
+/**
+ * Of the patterns that are added a critical one blocks; a warning (a new program, host or tool, a doubtful text) waits for a person's
+ * acknowledgement; information is only told.
+ */
+export function safetyGate(
+  draft: Pick<Draft, 'acknowledgements'>,
+  assembled: Assembled,
+  added: readonly SafetyFinding[],
+): GateReport {
   const acknowledged = acknowledgedRules(draft.acknowledgements, assembled.digest.treeHash);
   const asked = Map.groupBy(added.filter(isAsked), ({ rule }) => rule);
   const isGiven = ({ rule }: SafetyFinding): boolean =>

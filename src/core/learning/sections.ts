@@ -1,6 +1,4 @@
-import { fromMarkdown } from 'mdast-util-from-markdown';
-import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
-import { frontmatter } from 'micromark-extension-frontmatter';
+import { documentHeadings, type DocumentHeading } from './headings.ts';
 
 /** A heading with everything below it, its subsections included. Sections of one title are one. */
 export interface Section {
@@ -20,11 +18,12 @@ export type Sections = ReadonlyMap<string, Section>;
  * Case, numbering, emphasis and final punctuation of a title do not matter.
  */
 export function sectionsOf(content: string): Sections {
-  const headings = headingsOf(content);
+  const text = withoutMark(content);
+  const headings = headingsOf(text);
   const sections = new Map<string, Section>();
   for (const [index, heading] of headings.entries()) {
-    const next = headings.slice(index + 1).find((other) => other.depth <= heading.depth);
-    const lines = linesOf(content.slice(heading.end, next?.start));
+    const next = headings.find((other, at) => at > index && other.depth <= heading.depth);
+    const lines = linesOf(text.slice(heading.end, next?.start));
     const key = sectionKey(heading.title);
     const known = sections.get(key);
     sections.set(key, {
@@ -37,32 +36,21 @@ export function sectionsOf(content: string): Sections {
   return sections;
 }
 
-interface Heading {
-  readonly depth: number;
-  /** Offsets of the heading's own text. */
-  readonly start: number;
-  readonly end: number;
+interface Heading extends DocumentHeading {
   readonly title: string;
 }
 
 /** The headings at the top level of a document, in order, as {@link sectionsOf} takes them. */
 export function headingsOf(content: string): readonly Heading[] {
-  const tree = fromMarkdown(content, {
-    extensions: [frontmatter(['yaml'])],
-    mdastExtensions: [frontmatterFromMarkdown(['yaml'])],
-  });
-  return tree.children.flatMap((node) =>
-    node.type === 'heading'
-      ? [
-          {
-            depth: node.depth,
-            start: node.position?.start.offset ?? 0,
-            end: node.position?.end.offset ?? 0,
-            title: titleOf(content.slice(node.position?.start.offset, node.position?.end.offset)),
-          },
-        ]
-      : [],
-  );
+  const text = withoutMark(content);
+  return documentHeadings(text).map((heading) => ({
+    ...heading,
+    title: titleOf(text.slice(heading.start, heading.end)),
+  }));
+}
+
+function withoutMark(content: string): string {
+  return content.startsWith('\uFEFF') ? content.slice(1) : content;
 }
 
 /** What two titles are compared by. */

@@ -28,6 +28,25 @@ export async function loadSides(
   };
 }
 
+/**
+ * That the three trees of a draft are still in the store, by their descriptions: what was put together of them earlier holds only as long.
+ * @throws BeaverError `upstream_missing`, `version_unknown`.
+ */
+export async function assertSides(
+  store: SkillStore,
+  draft: Pick<Draft, 'skill_name' | 'base' | 'base_version' | 'upstream'>,
+): Promise<void> {
+  const refs: readonly TreeRef[] = [
+    draft.base,
+    { kind: 'version', version: draft.base_version },
+    draft.upstream,
+  ];
+  for (const ref of refs) {
+    if (ref.kind === 'version') await store.version(draft.skill_name, ref.version);
+    else await store.upstream(draft.skill_name, ref.source_id, ref.tree_hash);
+  }
+}
+
 export const SKILL_DOCUMENT = 'SKILL.md';
 
 export function mergeSides(sides: DraftSides): MergeResult {

@@ -144,8 +144,8 @@ export class SkillStore {
     return readStoredJson(this.#files, file, this.#layout.display(file), kind, upstreamMetadataSchema);
   }
 
-  /** @throws BeaverError `upstream_missing` or `upstream_damaged`: there is no two-way fallback. */
-  async upstreamTree(skillName: string, sourceId: string, treeHash: string): Promise<LoadedTree> {
+  /** The description of a snapshot. @throws BeaverError `upstream_missing`. */
+  async upstream(skillName: string, sourceId: string, treeHash: string): Promise<UpstreamMetadata> {
     const metadata = await this.upstreamMetadata(skillName, sourceId, treeHash);
     const folder = this.#layout.upstream(skillName, sourceId, treeHash);
     if (metadata === undefined) {
@@ -159,6 +159,13 @@ export class SkillStore {
         },
       );
     }
+    return metadata;
+  }
+
+  /** @throws BeaverError `upstream_missing` or `upstream_damaged`: there is no two-way fallback. */
+  async upstreamTree(skillName: string, sourceId: string, treeHash: string): Promise<LoadedTree> {
+    const metadata = await this.upstream(skillName, sourceId, treeHash);
+    const folder = this.#layout.upstream(skillName, sourceId, treeHash);
     return this.#verified(folder, metadata.executable_files, treeHash, 'upstream_damaged');
   }
 

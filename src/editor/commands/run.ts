@@ -49,7 +49,8 @@ export function writer(host: EditorHost, viewId: ViewId): Write {
   };
 }
 
-function requireTrust(): void {
+/** @throws BeaverError `workspace_untrusted` */
+export function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new BeaverError('workspace_untrusted', 'This workspace is not trusted, so Beaver only reads.', {
     nextStep: 'Trust the workspace to change skills and plugins.',

@@ -3,13 +3,14 @@ import type { EditorHost } from '../contribution.ts';
 import { VIEWS, type CommandId } from '../model/command-ids.ts';
 import { readTarget, type CommandTarget } from '../model/command-target.ts';
 import { conflictCount } from '../model/labels.ts';
+import type { ReviewTarget } from '../review/review-panel.ts';
 import { chooseUpdate, type ChosenUpdate } from './pick.ts';
-import { reporting, runWriting, writer, type Write } from './run.ts';
+import { reporting, requireTrust, runWriting, writer, type Write } from './run.ts';
 
 type UpdateCommandId = Extract<CommandId, `beaver.updates.${string}`>;
 
-/** Opens the review of a draft of one workspace folder. */
-export type OpenReview = (folder: string, draftId: string) => Promise<void>;
+/** Opens the review of a draft. */
+export type OpenReview = (target: ReviewTarget) => Promise<void>;
 
 export function updateCommands(
   host: EditorHost,
@@ -55,7 +56,11 @@ async function review(host: EditorHost, target: CommandTarget, openReview: OpenR
   await reporting(host, 'beaver.updates.review', async () => {
     const chosen = await chooseUpdate(host, target, {}, host.t('Review which update?'));
     if (chosen === undefined) return;
-    await openReview(chosen.session.folder, await draftOf(chosen, writer(host, VIEWS.updates)));
+    const { session, update } = chosen;
+    if (update.draft_id === null) requireTrust();
+    const { candidate_id: candidateId, skill_name: skillName } = update;
+    const draft = update.draft_id ?? draftOf(chosen, writer(host, VIEWS.updates));
+    await openReview({ folder: session.folder, candidateId, skillName, draft });
   });
 }
 
@@ -88,6 +93,5 @@ async function reject(host: EditorHost, target: CommandTarget): Promise<void> {
 async function draftOf({ session, update }: ChosenUpdate, write: Write): Promise<string> {
   if (update.draft_id !== null) return update.draft_id;
   const { draft: made } = await write((wait) => session.workspace.updates.draft(update.candidate_id, wait));
-  await session.refresh();
   return made.draft_id;
 }

@@ -2,6 +2,7 @@ import type { DraftDetail, DraftDocument } from '../../app/api.ts';
 import { applyResolutions } from '../../core/merge/resolutions.ts';
 import { mergedStyle } from '../../core/merge/style.ts';
 import type { LineRange, MergeChunk, Resolution } from '../../core/merge/types.ts';
+import { cut, lineStarts } from '../../protocol/packed-document.ts';
 import { displayText, resultDigest } from '../../protocol/text-digest.ts';
 import type {
   ViewChunk,
@@ -147,20 +148,6 @@ function viewChunk(
 
 function viewRange({ start, end }: LineRange): ViewRange {
   return [start, end];
-}
-
-/** Offsets at which the lines of `text` start, and its length. */
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0 && at + 1 < text.length; at = text.indexOf('\n', at + 1)) {
-    starts.push(at + 1);
-  }
-  starts.push(text.length);
-  return starts;
-}
-
-function cut(text: string, starts: readonly number[], [start, end]: ViewRange): string {
-  return text.slice(starts[start] ?? text.length, starts[end] ?? text.length);
 }
 
 export function viewDocumentState(document: DraftDocument): ViewDocumentState {

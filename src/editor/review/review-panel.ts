@@ -17,10 +17,20 @@ import { reviewStrings } from './review-strings.ts';
 
 export const REVIEW_VIEW_TYPE = 'beaver.review';
 
+/** What is to be reviewed. */
+export interface ReviewTarget {
+  /** Uri of the workspace folder, as a string. */
+  readonly folder: string;
+  readonly candidateId: string;
+  readonly skillName: string;
+  /** Of its draft, or the promise of one that is made while the view already loads. */
+  readonly draft: string | Promise<string>;
+}
+
 /** Opens reviews; one panel for each draft. */
 export interface Review {
-  /** `folder` is the uri of the workspace folder, as a string. */
-  open(folder: string, draftId: string): Promise<void>;
+  /** Rejects, with nothing left open, where there is no draft to be had. */
+  open(target: ReviewTarget): Promise<void>;
   dispose(): void;
 }
 
@@ -33,10 +43,7 @@ interface OpenPanel {
 export function registerReview(host: EditorHost): Review {
   const reviews = new Reviews(host);
   return {
-    open: (folder, draftId) => {
-      reviews.open(folder, draftId);
-      return Promise.resolve();
-    },
+    open: (target) => reviews.open(target),
     dispose: () => {
       reviews.dispose();
     },
@@ -46,6 +53,8 @@ export function registerReview(host: EditorHost): Review {
 class Reviews {
   readonly #host: EditorHost;
   readonly #panels = new Set<OpenPanel>();
+  /** By candidate: panels whose draft is still being made. */
+  readonly #opening = new Map<string, vscode.WebviewPanel>();
   readonly #files: DraftFiles;
   readonly #subscriptions: vscode.Disposable;
 
@@ -71,26 +80,32 @@ class Reviews {
     for (const { panel } of [...this.#panels]) panel.dispose();
   }
 
-  open(folder: string, draftId: string): void {
-    const known = [...this.#panels].find(({ session }) => session.draftId === draftId);
-    if (known !== undefined) {
-      known.panel.reveal();
+  async open({ folder, candidateId, skillName, draft }: ReviewTarget): Promise<void> {
+    const known =
+      this.#opening.get(candidateId) ??
+      [...this.#panels].find(({ session }) => session.draftId === draft)?.panel;
+    const owner = this.#host.folders.session(folder);
+    if (known !== undefined || owner === undefined) {
+      known?.reveal();
+      await draft;
       return;
     }
-    const owner = this.#host.folders.session(folder);
-    if (owner === undefined) return;
-    const update = owner.snapshot.updates.find(({ draft_id }) => draft_id === draftId);
-    const title = this.#title(update?.skill_name);
-    this.#attach(
-      vscode.window.createWebviewPanel(REVIEW_VIEW_TYPE, title, vscode.ViewColumn.Active),
-      owner,
-      draftId,
-    );
+    const title = this.#title(skillName);
+    const panel = vscode.window.createWebviewPanel(REVIEW_VIEW_TYPE, title, vscode.ViewColumn.Active);
+    this.#opening.set(candidateId, panel);
+    this.#attach(panel, owner, draft);
+    try {
+      await draft;
+    } catch (error) {
+      panel.dispose();
+      throw error;
+    } finally {
+      this.#opening.delete(candidateId);
+    }
   }
 
-  #title(skillName: string | undefined): string {
-    const title = this.#host.t('Review Skill Update');
-    return skillName === undefined ? title : `${title}: ${skillName}`;
+  #title(skillName: string): string {
+    return `${this.#host.t('Review Skill Update')}: ${skillName}`;
   }
 
   /** After a reload of the window: finds the folder that has the draft, for which the webview left the id. */
@@ -107,12 +122,12 @@ class Reviews {
     panel.dispose();
   }
 
-  #attach(panel: vscode.WebviewPanel, owner: FolderSession, draftId: string): void {
+  #attach(panel: vscode.WebviewPanel, owner: FolderSession, draft: string | Promise<string>): void {
     const { t, context } = this.#host;
     const root = vscode.Uri.joinPath(context.extensionUri, 'dist');
     panel.iconPath = new vscode.ThemeIcon('git-merge');
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
-    const session = new ReviewSession(draftId, {
+    const session = new ReviewSession(draft, {
       updates: owner.workspace.updates,
       strings: reviewStrings(t),
       locale: vscode.env.language,
@@ -158,7 +173,7 @@ class Reviews {
   async #lookForChanges(always = false): Promise<void> {
     for (const { session, rpc, panel } of [...this.#panels]) {
       if (!always && !(await session.hasChanged())) continue;
-      this.#files.refresh(session.draftId);
+      if (session.draftId !== undefined) this.#files.refresh(session.draftId);
       if (!panel.visible) continue;
       try {
         await rpc.call('changed', null);

@@ -10,13 +10,14 @@ import {
   resolveParams,
   type ResolveParams,
 } from '../../protocol/review-messages.ts';
+import { packDocument } from '../../protocol/packed-document.ts';
 import type { RpcHandlers } from '../../protocol/rpc.ts';
 import type { ReviewStrings } from '../../protocol/review-strings.ts';
 import type {
   HostMethods,
+  PackedDocument,
   ReadyResult,
   ResolveResult,
-  ViewDocument,
   ViewDraft,
 } from '../../protocol/review-view.ts';
 import { viewDocument, viewDocumentState, viewDraft } from './review-model.ts';
@@ -46,16 +47,29 @@ const WAIT: LockWait = { kind: 'bounded', timeout: LOCK_PATIENCE };
 /** One open review: answers the webview's requests. Knows no editor, so that plain tests can hold it. */
 export class ReviewSession {
   readonly #services: ReviewServices;
-  #draftId: string;
+  /** Of the draft on show; the first answer waits for one that is being made. */
+  #draftId: string | undefined;
+  readonly #opening: Promise<string>;
+  /** The trees do not know of the draft yet: they are read again when it is on show, and not before. */
+  #isNew: boolean;
   /** What the webview was last told of the draft, to tell a foreign write from an own one. */
   #told = '';
 
-  constructor(draftId: string, services: ReviewServices) {
-    this.#draftId = draftId;
+  /** `draft` is its id, or the promise of one that is still being made. */
+  constructor(draft: string | Promise<string>, services: ReviewServices) {
     this.#services = services;
+    this.#draftId = typeof draft === 'string' ? draft : undefined;
+    this.#opening = Promise.resolve(draft);
+    this.#isNew = typeof draft !== 'string';
+    this.#opening.then(
+      (id) => (this.#draftId ??= id),
+      // Whoever asks for something of the draft hears of it.
+      () => undefined,
+    );
   }
 
-  get draftId(): string {
+  /** Undefined while the draft is still being made. */
+  get draftId(): string | undefined {
     return this.#draftId;
   }
 
@@ -80,7 +94,7 @@ export class ReviewSession {
     open: {
       parse: (params) => openParams.parse(params),
       run: async ({ path, where }) => {
-        await this.#services.open(this.#draftId, path, where);
+        await this.#services.open(await this.#id(), path, where);
         return null;
       },
     },
@@ -88,16 +102,21 @@ export class ReviewSession {
 
   /** Whether the draft on disk is another than what the webview knows. Never rejects: a draft that is gone has changed. */
   async hasChanged(): Promise<boolean> {
+    if (this.#told === '') return false;
     try {
-      const { draft } = await this.#services.updates.show(this.#draftId);
+      const { draft } = await this.#services.updates.show(await this.#id());
       return fingerprint(draft) !== this.#told;
     } catch {
       return true;
     }
   }
 
-  #detail(): Promise<DraftDetail> {
-    return this.#services.updates.detail(this.#draftId);
+  async #id(): Promise<string> {
+    return this.#draftId ?? this.#opening;
+  }
+
+  async #detail(): Promise<DraftDetail> {
+    return this.#services.updates.detail(await this.#id());
   }
 
   #tell(detail: DraftDetail): ViewDraft {
@@ -108,15 +127,18 @@ export class ReviewSession {
   async #ready(): Promise<ReadyResult> {
     const detail = await this.#detail();
     const first = detail.documents.find(({ path }) => path === 'SKILL.md') ?? detail.documents[0];
+    if (this.#isNew)
+      this.#services.wrote({ draftId: detail.draft.draft_id, skillName: detail.draft.skill_name });
+    this.#isNew = false;
     return {
       draft: this.#tell(detail),
       strings: this.#services.strings,
       locale: this.#services.locale,
-      document: first === undefined ? null : viewDocument(first),
+      document: first === undefined ? null : packDocument(viewDocument(first)),
     };
   }
 
-  async #document(path: string): Promise<ViewDocument> {
+  async #document(path: string): Promise<PackedDocument> {
     const { documents } = await this.#detail();
     const document = documents.find((candidate) => candidate.path === path);
     if (document === undefined) {
@@ -125,12 +147,12 @@ export class ReviewSession {
         field: 'path',
       });
     }
-    return viewDocument(document);
+    return packDocument(viewDocument(document));
   }
 
   async #resolve(params: ResolveParams): Promise<ResolveResult> {
     this.#assertWritable();
-    await this.#services.updates.resolve(this.#draftId, resolution(params), WAIT);
+    await this.#services.updates.resolve(await this.#id(), resolution(params), WAIT);
     const detail = await this.#detail();
     const document = detail.documents.find(({ path }) => path === params.path);
     return {
@@ -141,7 +163,7 @@ export class ReviewSession {
 
   async #check(): Promise<{ readonly draft: ViewDraft }> {
     this.#assertWritable();
-    await this.#services.updates.check(this.#draftId, WAIT);
+    await this.#services.updates.check(await this.#id(), WAIT);
     return { draft: this.#wrote(await this.#detail()) };
   }
 
@@ -149,31 +171,31 @@ export class ReviewSession {
   async #publish(contentHash: string): Promise<{ readonly draft: ViewDraft; readonly version: string }> {
     this.#assertWritable();
     const { updates } = this.#services;
-    const { draft } = await updates.show(this.#draftId);
+    const { draft } = await updates.show(await this.#id());
     if (draft.content_hash !== contentHash) {
       throw new BeaverError('draft_changed', 'The draft was changed elsewhere while you looked at it.', {
         nextStep: 'Look at it again, then approve it.',
       });
     }
-    await updates.approve(this.#draftId, WAIT);
-    const { published } = await updates.publish(this.#draftId, WAIT);
+    await updates.approve(await this.#id(), WAIT);
+    const { published } = await updates.publish(await this.#id(), WAIT);
     return { draft: this.#wrote(await this.#detail()), version: published.version };
   }
 
   async #reject(reason: string): Promise<{ readonly draft: ViewDraft }> {
     this.#assertWritable();
-    await this.#services.updates.reject(this.#draftId, reason, WAIT);
+    await this.#services.updates.reject(await this.#id(), reason, WAIT);
     return { draft: this.#wrote(await this.#detail()) };
   }
 
   async #redraft(): Promise<ReadyResult> {
     this.#assertWritable();
     const { updates } = this.#services;
-    const { draft: old } = await updates.show(this.#draftId);
+    const { draft: old } = await updates.show(await this.#id());
     const { draft } = await updates.draft(old.candidate_id, WAIT);
     this.#draftId = draft.draft_id;
     const ready = await this.#ready();
-    this.#services.wrote({ draftId: this.#draftId, skillName: draft.skill_name });
+    this.#services.wrote({ draftId: draft.draft_id, skillName: draft.skill_name });
     return ready;
   }
 

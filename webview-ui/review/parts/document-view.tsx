@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { MountedDocument } from '../mounted-document.ts';
 import type { OpenDocument } from '../open-document.ts';
 import type { ReviewStore } from '../review-store.ts';
@@ -23,7 +23,8 @@ export function DocumentView({
   const local = useRef<HTMLDivElement>(null);
   const upstream = useRef<HTMLDivElement>(null);
   const result = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the first frame, so that it shows the texts and not the empty places for them.
+  useLayoutEffect(() => {
     const [panes, a, b, c, below] = [scroller, base, local, upstream, result].map(({ current }) => current);
     if (!panes || !a || !b || !c || !below) return undefined;
     const mounted = new MountedDocument(

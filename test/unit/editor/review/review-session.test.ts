@@ -31,7 +31,7 @@ describe('ReviewSession', () => {
     const { handlers } = sessionOf();
     const ready = await handlers.ready.run({});
     assert.equal(ready.draft.status, 'conflicts');
-    assert.equal(ready.document?.local, 'ONE\n');
+    assert.deepEqual(ready.document?.local, ['ONE\n']);
     assert.equal(ready.strings.sideBase, 'OLD UPSTREAM');
   });
 
