@@ -11,6 +11,7 @@ import {
   proposalPayload,
   proposedPayload,
   publishedPayload,
+  replayPayload,
   skillHistoryPayload,
   skillListPayload,
   skillPayload,
@@ -21,6 +22,7 @@ import { preflightReportSchema } from '../core/install/preflight/report.ts';
 
 const draftAnswer = z.object({ draft: draftPayload });
 const proposalAnswer = z.object({ proposal: proposalPayload });
+const replayAnswer = draftAnswer.extend({ replay: replayPayload });
 const skillAnswer = z.object({ skill: skillPayload });
 
 /** `updates show --text`: the result as it stands now, to be edited and given back to `updates resolve`. */
@@ -64,6 +66,7 @@ export const answerSchemas = {
   'updates check': [draftAnswer],
   'updates resolve': [draftAnswer],
   'updates acknowledge': [draftAnswer],
+  'updates replay': [replayAnswer],
   'updates approve': [draftAnswer],
   'updates reject': [draftAnswer],
   'updates publish': [publishedPayload],

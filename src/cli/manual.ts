@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import * as z from 'zod';
-import { draftPayload, findingPayload, pluginPayload, skillPayload } from '../app/payloads.ts';
+import { draftPayload, findingPayload, pluginPayload, replayPayload, skillPayload } from '../app/payloads.ts';
 import { answerSchemas, failureSchema } from './answer-schemas.ts';
 import { buildProgram } from './program.ts';
 
@@ -50,7 +50,7 @@ const SETTINGS = `
 
 The command line reads the \`beaver.*\` settings of \`.vscode/settings.json\` in the workspace folder (comments and trailing commas
 are fine), so that the editor and the shell agree: \`beaver.skillsDirectory\`, \`beaver.pluginSearchPaths\`, \`beaver.runtimeTargets\`,
-\`beaver.ignoredTargetFiles\`, \`beaver.gates.review\`, \`beaver.limits.maxFiles\`, \`beaver.limits.maxBytes\`. The options above take precedence. User settings and
+\`beaver.ignoredTargetFiles\`, \`beaver.gates.review\`, \`beaver.gates.replay\`, \`beaver.limits.maxFiles\`, \`beaver.limits.maxBytes\`. The options above take precedence. User settings and
 \`.code-workspace\` files are the editor's own and are not read. A settings file that cannot be understood, or a setting of the wrong
 kind, is an error (\`settings_unreadable\`, \`setting_invalid\`): going on with defaults could write to another folder than the editor does.
 
@@ -136,6 +136,7 @@ const NAMED: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ['Finding', findingPayload],
   ['Skill', skillPayload],
   ['Draft', draftPayload],
+  ['Replay', replayPayload],
 ];
 
 function namedShapes(): string {

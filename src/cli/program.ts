@@ -3,6 +3,7 @@ import type { Action } from './answer.ts';
 import { PREFLIGHT_FORMATS, type PreflightWords } from './preflight-words.ts';
 import { CHOICES, TAKES } from './resolve-words.ts';
 import type { ProposeOptions } from './propose-words.ts';
+import { amount, price, type ReplayOptions, wholeNumber } from './replay-words.ts';
 import type { ResolveOptions } from './resolve-words.ts';
 import { VERSION } from './version.ts';
 
@@ -211,6 +212,24 @@ function addUpdates(program: Command, perform: Perform): void {
     .description('say that you have read what the update adds and take it on; holds for exactly this content')
     .action((id: string, options: { rule?: readonly string[] }) =>
       perform(async () => (await commands()).acknowledgeDraft(id, options.rule)),
+    );
+  updates
+    .command('replay')
+    .argument('<draft>', 'draft id')
+    .option('--runs <number>', 'runs of each eval with each version; 3 unless given, at most 20', wholeNumber)
+    .option(
+      '--max-tokens <number>',
+      'input and output tokens to use at most; 500000 unless given',
+      wholeNumber,
+    )
+    .option('--max-minutes <number>', 'time to take at most; 60 unless given', amount)
+    .option('--max-cost <amount>', 'cost at most, in the currency of --price', amount)
+    .option('--price <input/output>', 'what a million tokens cost: 3/15, say', price)
+    .description(
+      'run the evals of the skill with the current version and with the draft, asking a language model',
+    )
+    .action((id: string, options: ReplayOptions) =>
+      perform(async () => (await import('./commands/replay-command.ts')).replayDraft(id, options)),
     );
   updates
     .command('approve')

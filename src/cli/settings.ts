@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { BeaverError } from '../base/errors.ts';
 import type { WorkspaceOptions } from '../app/api.ts';
 import { reviewPolicies } from '../core/learning/review-policy.ts';
+import { replayPolicies } from '../core/learning/replay/replay-gate.ts';
 import { systemCode } from '../base/system-errors.ts';
 import { parseJsonWithComments } from './jsonc.ts';
 
@@ -21,6 +22,7 @@ const settingsSchema = z.object({
   'beaver.runtimeTargets': names,
   'beaver.ignoredTargetFiles': names,
   'beaver.gates.review': z.enum(reviewPolicies).optional(),
+  'beaver.gates.replay': z.enum(replayPolicies).optional(),
   'beaver.limits.maxFiles': positive,
   'beaver.limits.maxBytes': positive,
 });
@@ -50,7 +52,10 @@ function optionsOf(settings: z.infer<typeof settingsSchema>): WorkspaceSettings 
     ...present('maxFiles', settings['beaver.limits.maxFiles']),
     ...present('maxBytes', settings['beaver.limits.maxBytes']),
   };
-  const review = settings['beaver.gates.review'];
+  const gates = {
+    ...present('review', settings['beaver.gates.review']),
+    ...present('replay', settings['beaver.gates.replay']),
+  };
   const targets = settings['beaver.runtimeTargets'];
   return {
     ...present('skillsDirectory', settings['beaver.skillsDirectory']),
@@ -59,7 +64,7 @@ function optionsOf(settings: z.infer<typeof settingsSchema>): WorkspaceSettings 
     ...present('runtimeTargets', targets?.length === 0 ? undefined : targets),
     ...present('ignoredTargetFiles', settings['beaver.ignoredTargetFiles']),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
-    ...(review === undefined ? {} : { gates: { review } }),
+    ...(Object.keys(gates).length === 0 ? {} : { gates }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkspaceOptions } from '../app/api.ts';
 import type { ReviewPolicy } from '../core/learning/review-policy.ts';
+import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
 
 export const SETTINGS_SECTION = 'beaver';
 
@@ -11,6 +12,7 @@ export interface FolderSettings {
   readonly runtimeTargets: readonly string[];
   readonly ignoredTargetFiles: readonly string[] | undefined;
   readonly review: ReviewPolicy;
+  readonly replay: ReplayPolicy;
   readonly maxFiles: number | undefined;
   readonly maxBytes: number | undefined;
 }
@@ -26,6 +28,7 @@ export function readSettings(folder: vscode.Uri): FolderSettings {
     runtimeTargets: texts(read('runtimeTargets')) ?? [],
     ignoredTargetFiles: texts(read('ignoredTargetFiles')),
     review: read('gates.review') === 'clean_fast_forwards' ? 'clean_fast_forwards' : 'always',
+    replay: replayPolicy(read('gates.replay')),
     maxFiles: positive(read('limits.maxFiles')),
     maxBytes: positive(read('limits.maxBytes')),
   };
@@ -44,6 +47,10 @@ function texts(value: unknown): readonly string[] | undefined {
   return all.every((one) => one !== undefined) ? all : undefined;
 }
 
+function replayPolicy(value: unknown): ReplayPolicy {
+  return value === 'required' || value === 'off' ? value : 'when_available';
+}
+
 function positive(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
@@ -57,7 +64,7 @@ export function workspaceOptions(root: string, read: FolderSettings): WorkspaceO
     // An empty list stands for "those that exist", which is the core's own default.
     ...(read.runtimeTargets.length === 0 ? {} : { runtimeTargets: read.runtimeTargets }),
     ...(read.ignoredTargetFiles === undefined ? {} : { ignoredTargetFiles: read.ignoredTargetFiles }),
-    gates: { review: read.review },
+    gates: { review: read.review, replay: read.replay },
     limits: {
       ...(read.maxFiles === undefined ? {} : { maxFiles: read.maxFiles }),
       ...(read.maxBytes === undefined ? {} : { maxBytes: read.maxBytes }),

@@ -1,3 +1,5 @@
+import type { ReplayStrings } from './replay-view.ts';
+
 /**
  * Every word of the review webview, in the language of the window. The host translates them and sends them once; `{0}`, `{1}` are filled
  * in where they are shown.
@@ -121,4 +123,5 @@ export interface ReviewStrings {
   readonly reviewedBy: string;
   readonly version: string;
   readonly resizeResult: string;
+  readonly replay: ReplayStrings;
 }

@@ -9,6 +9,7 @@ import type {
   resolutionSchema,
   resolveParams,
 } from './review-messages.ts';
+import type { ViewReplay } from './replay-view.ts';
 import type { ReviewStrings } from './review-strings.ts';
 
 /**
@@ -129,6 +130,8 @@ export interface ViewDraft {
   readonly contentHash: string;
   readonly files: readonly ViewFile[];
   readonly gates: readonly ViewGate[];
+  /** Null where none was run on exactly this content. */
+  readonly replay: ViewReplay | null;
   readonly review: {
     readonly decision: 'approved' | 'rejected';
     readonly by: string;

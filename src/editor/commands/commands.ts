@@ -4,7 +4,8 @@ import { COMMAND_IDS, type CommandId } from '../model/command-ids.ts';
 import { pluginCommands } from './plugin-commands.ts';
 import { skillCommands } from './skill-commands.ts';
 import { openWalkthrough } from './walkthrough-command.ts';
-import { updateCommands, type OpenReview } from './update-commands.ts';
+import type { OpenReview } from './draft-of.ts';
+import { updateCommands } from './update-commands.ts';
 
 /** All commands of the extension. A command without a handler, or a handler without a command, does not compile. */
 export function commands(openReview: OpenReview): Contribution {

@@ -3,14 +3,12 @@ import type { EditorHost } from '../contribution.ts';
 import { VIEWS, type CommandId } from '../model/command-ids.ts';
 import { readTarget, type CommandTarget } from '../model/command-target.ts';
 import { conflictCount } from '../model/labels.ts';
-import type { ReviewTarget } from '../review/review-panel.ts';
-import { chooseUpdate, type ChosenUpdate } from './pick.ts';
-import { reporting, requireTrust, runWriting, writer, type Write } from './run.ts';
+import { draftOf, type OpenReview } from './draft-of.ts';
+import { chooseUpdate } from './pick.ts';
+import { replay } from './replay-command.ts';
+import { reporting, requireTrust, runWriting, writer } from './run.ts';
 
 type UpdateCommandId = Extract<CommandId, `beaver.updates.${string}`>;
-
-/** Opens the review of a draft. */
-export type OpenReview = (target: ReviewTarget) => Promise<void>;
 
 export function updateCommands(
   host: EditorHost,
@@ -19,6 +17,7 @@ export function updateCommands(
   return {
     'beaver.updates.draft': (argument) => draft(host, readTarget(argument)),
     'beaver.updates.review': (argument) => review(host, readTarget(argument), openReview),
+    'beaver.updates.replay': (argument) => replay(host, readTarget(argument), openReview),
     'beaver.updates.reject': (argument) => reject(host, readTarget(argument)),
     'beaver.updates.refresh': () => reporting(host, 'beaver.updates.refresh', () => refresh(host)),
   };
@@ -88,10 +87,4 @@ async function reject(host: EditorHost, target: CommandTarget): Promise<void> {
     }
     return t('The update of {0} is rejected', update.skill_name);
   });
-}
-
-async function draftOf({ session, update }: ChosenUpdate, write: Write): Promise<string> {
-  if (update.draft_id !== null) return update.draft_id;
-  const { draft: made } = await write((wait) => session.workspace.updates.draft(update.candidate_id, wait));
-  return made.draft_id;
 }

@@ -14,6 +14,7 @@ export const COMMAND_IDS = [
   'beaver.skills.compareVersions',
   'beaver.updates.draft',
   'beaver.updates.review',
+  'beaver.updates.replay',
   'beaver.updates.reject',
   'beaver.updates.refresh',
   'beaver.log.show',

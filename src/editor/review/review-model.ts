@@ -14,6 +14,7 @@ import type {
   ViewRange,
 } from '../../protocol/review-view.ts';
 import { frontmatterTable } from './frontmatter-table.ts';
+import { viewReplay } from './replay-model.ts';
 
 const MAIN_DOCUMENT = 'SKILL.md';
 
@@ -43,6 +44,7 @@ export function viewDraft({ draft, documents }: ReviewedDraft, writable: boolean
         path,
       })),
     })),
+    replay: draft.replay === null ? null : viewReplay(draft.replay),
     review:
       draft.review === null
         ? null

@@ -224,6 +224,7 @@ function resolution(params: ResolveParams): DraftResolution {
   }
 }
 
-function fingerprint({ draft_id, status, content_hash, conflicts, review }: DraftDetail['draft']): string {
-  return JSON.stringify([draft_id, status, content_hash, conflicts.map(({ id }) => id), review]);
+function fingerprint(draft: DraftDetail['draft']): string {
+  const { draft_id, status, content_hash, conflicts, review, replay } = draft;
+  return JSON.stringify([draft_id, status, content_hash, conflicts.map(({ id }) => id), review, replay?.at]);
 }

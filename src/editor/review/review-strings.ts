@@ -1,5 +1,6 @@
 import type { ReviewStrings } from '../../protocol/review-strings.ts';
 import type { Translate } from '../model/translate.ts';
+import { replayStrings } from './replay-model.ts';
 
 /** The words of the review in the language of the window. */
 export function reviewStrings(t: Translate): ReviewStrings {
@@ -124,5 +125,6 @@ export function reviewStrings(t: Translate): ReviewStrings {
     reviewedBy: t('Reviewed by'),
     version: t('Local version'),
     resizeResult: t('Height of the result'),
+    replay: replayStrings(t),
   };
 }

@@ -49,6 +49,7 @@ describe('the settings of a workspace folder', () => {
       "beaver.ignoredTargetFiles": ["*.log"],
       "beaver.limits.maxFiles": 10,
       "beaver.gates.review": "clean_fast_forwards",
+      "beaver.gates.replay": "required",
       "beaver.autoSync": true,
       "editor.fontSize": 14,
     }`);
@@ -58,7 +59,7 @@ describe('the settings of a workspace folder', () => {
       runtimeTargets: ['.claude/skills'],
       ignoredTargetFiles: ['*.log'],
       limits: { maxFiles: 10 },
-      gates: { review: 'clean_fast_forwards' },
+      gates: { review: 'clean_fast_forwards', replay: 'required' },
     });
   });
 

@@ -5,6 +5,7 @@ import { format } from '../format.ts';
 import type { ReviewStore } from '../review-store.ts';
 import { sourceWords } from './file-choice.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { Replay } from './replay.tsx';
 
 /** The strip beside the document: files, checks, decisions, provenance. */
 export function Details({ store }: { readonly store: ReviewStore }): JSX.Element {
@@ -13,6 +14,7 @@ export function Details({ store }: { readonly store: ReviewStore }): JSX.Element
     <aside class="details" aria-label={strings.details}>
       <Files store={store} />
       <Checks store={store} />
+      <Replay store={store} />
       <Decisions store={store} />
       <Provenance store={store} />
     </aside>
