@@ -39,6 +39,9 @@ const draftTextAnswer = draftAnswer.extend({
 const mergeProposalAnswer = draftAnswer.extend({ proposal: mergeProposalPayload });
 /** `updates show --proposal`. */
 const keptProposalAnswer = draftAnswer.extend({ proposal: mergeProposalPayload.nullable() });
+/** `serve`: said when it listens. The file is named in full, so that a program can read the token. */
+const servingPayload = z.object({ serving: z.object({ url: z.string(), token_file: z.string() }) });
+export type ServingPayload = z.infer<typeof servingPayload>;
 
 /** `plugins enable` with several ids, or with `--all`. */
 const pluginsAnswer = z.object({ plugins: z.array(pluginPayload) });
@@ -75,6 +78,7 @@ export const answerSchemas = {
   /** Standard output is the protocol's. */
   mcp: [],
   preflight: [preflightReportSchema],
+  serve: [servingPayload],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
 
 /** What any command prints with `--json` when it exits with 2, 3 or 4. */

@@ -40,7 +40,7 @@ beaver [options] COMMAND ...
 
 The workspace is the folder that the command starts in, or the one given with \`-C\`. Answers are text for people; with \`--json\`
 standard output gets exactly one JSON document and nothing else. Progress, logs and the message that another writer is being waited
-for go to standard error. No answer holds an absolute path.
+for go to standard error. No answer holds an absolute path, but that of \`serve\` names its token file.
 
 Colour is for terminals only; \`NO_COLOR\`, \`TERM=dumb\` and \`--no-color\` turn it off.
 `;

@@ -5,6 +5,7 @@ import { CHOICES, TAKES } from './resolve-words.ts';
 import type { ProposeOptions } from './propose-words.ts';
 import { amount, price, type ReplayOptions, wholeNumber } from './replay-words.ts';
 import type { ResolveOptions } from './resolve-words.ts';
+import type { ServeOptions } from './serve-words.ts';
 import { VERSION } from './version.ts';
 
 /** Runs what the words of a command stand for; commands are loaded when they are called, so that each starts fast. */
@@ -285,6 +286,18 @@ function addServers(program: Command, perform: Perform): void {
     .command('mcp')
     .description('serve the skills to an agent over the Model Context Protocol, on standard input and output')
     .action(() => perform(async () => (await import('./commands/mcp-command.ts')).serveMcp));
+  program
+    .command('serve')
+    .addOption(
+      new Option('--port <port>', 'port on 127.0.0.1; 0 takes any that is free')
+        .argParser(portNumber)
+        .default(0),
+    )
+    .option('--token-file <file>', 'where the token is written, instead of serve/PORT.token in BEAVER_HOME')
+    .description('serve the plugins over HTTP on loopback, with a bearer token; SIGINT and SIGTERM end it')
+    .action((options: ServeOptions) =>
+      perform(async () => (await import('./commands/serve-command.ts')).serveHttp(options)),
+    );
 }
 
 function addPreflight(program: Command, perform: Perform): void {
@@ -332,6 +345,13 @@ function group(program: Command, name: string, description: string): Command {
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+function portNumber(value: string): number {
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port > 65_535)
+    throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return port;
 }
 
 function milliseconds(value: string): number {

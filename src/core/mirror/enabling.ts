@@ -8,7 +8,7 @@ import { copiesOf, specStep } from '../skills/version-plan.ts';
 import { planPlacements, timestamp } from '../skills/version-writer.ts';
 import { checkMirrorable, type MirrorableSkill, planInitialMirror } from './initial-mirror.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
-import { discoveryError } from './observe.ts';
+import { brokenPackage, discoveryError } from './observe.ts';
 import { StateBook, unknownPlugin } from './state-book.ts';
 import { syncEnabled } from './sync.ts';
 
@@ -142,8 +142,7 @@ function findManifest(
 ): PluginManifest {
   const manifest = discovery.manifests.find((candidate) => candidate.pluginId === pluginId);
   if (manifest !== undefined) return manifest;
-  if (state === undefined) return unknownPlugin(pluginId);
-  const found = discoveryError(discovery, state);
+  const found = state === undefined ? brokenPackage(discovery, pluginId) : discoveryError(discovery, state);
   if (found !== undefined) {
     throw new BeaverError(found.code, found.message, {
       nextStep: found.next_step,
@@ -151,6 +150,7 @@ function findManifest(
       ...(found.field === undefined ? {} : { field: found.field }),
     });
   }
+  if (state === undefined) return unknownPlugin(pluginId);
   throw new BeaverError('plugin_missing', `The package of the plugin "${pluginId}" is not there.`, {
     nextStep: 'Put the package back, or adopt its skills to keep them on their own.',
     field: 'plugin_id',

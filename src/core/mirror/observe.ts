@@ -53,6 +53,13 @@ export function discoveryError(discovery: PluginDiscovery, state: PluginState): 
   return discovery.errors.find((error) => error.severity === 'error' && pluginFolder(error.path) === folder);
 }
 
+/** What is wrong with a package that could not be read, by the name of its folder: its id is not known then. */
+export function brokenPackage(discovery: PluginDiscovery, folder: string): Finding | undefined {
+  return discovery.errors.find(
+    (error) => error.severity === 'error' && pluginFolder(error.path).split('/').at(-1) === folder,
+  );
+}
+
 /** Of the display path of a manifest or of the folder itself, which a plugin without a manifest is named by. */
 function pluginFolder(display: string): string {
   return display.replace(/(?:\/\.[a-z]+-plugin)?\/(?:beaver\.)?plugin\.json$|\/\.[a-z]+-plugin$/, '');

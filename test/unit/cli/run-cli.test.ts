@@ -41,8 +41,8 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['preflight', 'test/fixtures/sample/packages/api-design/v1', ''],
 ];
 
-/** They go on running: mcp.test.ts has them. */
-const SERVERS = ['mcp'] as const;
+/** They go on running: mcp.test.ts and serve.test.ts have them. */
+const SERVERS = ['mcp', 'serve'] as const;
 
 const words = (line: string) => line.split(' ').filter((word) => word !== '');
 

@@ -70,7 +70,9 @@ describe('A proposed revision', () => {
       },
     });
     const { draft } = await beaver.updates.draft(made.candidate_id);
-    assert.deepEqual([draft.merge_mode, draft.status, draft.conflicts], ['fast_forward', 'ready', []]);
+    assert.deepEqual([draft.merge_mode, draft.status, draft.conflicts], ['fast_forward', 'blocked', []]);
+    await refused(beaver.updates.approve(draft.draft_id), 'acknowledgement_missing');
+    await beaver.updates.acknowledge(draft.draft_id);
     await beaver.updates.approve(draft.draft_id);
     const { published } = await beaver.updates.publish(draft.draft_id);
     assert.equal(published.version, 'v0002');
