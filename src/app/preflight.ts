@@ -11,7 +11,7 @@ import type { SafetyFinding } from '../core/learning/safety/safety-report.ts';
 import type { SafetyHit, SafetyScan } from '../core/install/preflight/safety-scan.ts';
 
 /** The safety rules and the search for secrets, as the preflight takes them: `install` may not know `learning`, and is handed it here. */
-export const safetyScan: SafetyScan = async (files) => {
+export const safetyScan = async (files: Parameters<SafetyScan>[0]): Promise<readonly SafetyHit[]> => {
   const input: SafetyInput = { files };
   // Brings its own large set of patterns: loaded when something is checked.
   const { checkSecrets } = await import('../core/learning/safety/secrets.ts');
@@ -41,7 +41,7 @@ function placeOf(finding: SafetyFinding): Pick<SafetyHit, 'line' | 'column' | 'e
   };
 }
 
-export interface PreflightRequest extends Omit<PreflightOptions, 'scan'> {
+export interface PreflightRequest extends PreflightOptions {
   /** Absolute: manifests, plugins, marketplaces, or folders that hold them. */
   readonly paths: readonly string[];
   /** Absolute: only plugins that one of these files is part of. Undefined checks all. */
@@ -49,7 +49,7 @@ export interface PreflightRequest extends Omit<PreflightOptions, 'scan'> {
 }
 
 /**
- * Checks the plugins at `paths`, safety rules included: what the command line, the editor and the installation all call.
+ * Checks the plugins at `paths`, all safety rules included unless `scan` is given: what the command line, the editor and the installation all call.
  * @throws BeaverError `path_missing` when nothing is at a path.
  */
 export async function preflightPaths(files: FileSystem, request: PreflightRequest): Promise<PreflightReport> {
@@ -63,7 +63,7 @@ export async function preflightPaths(files: FileSystem, request: PreflightReques
   }
   const { changed } = request;
   const chosen = changed === undefined ? targets : touchedTargets(targets, changed);
-  return runPreflight(files, chosen, { ...request, scan: safetyScan });
+  return runPreflight(files, chosen, { scan: safetyScan, ...request });
 }
 
 /**

@@ -9,6 +9,7 @@ import { showFailure } from './messages.ts';
 import { reviewCounts } from './model/status-text.ts';
 import type { OpenWorkspace } from './lazy-workspace.ts';
 import { ReviewContribution } from './review-contribution.ts';
+import { preflightDiagnostics } from './preflight/preflight-diagnostics.ts';
 import { pluginsView } from './views/plugins-view.ts';
 import { skillDecorations } from './views/skill-decorations.ts';
 import { statusBar } from './views/status-bar.ts';
@@ -39,6 +40,7 @@ export function activateEditor(
     pluginsView,
     updatesView,
     skillDecorations,
+    preflightDiagnostics,
     statusBar,
     review,
     commands: commands((target) => review.open(target)),

@@ -88,7 +88,7 @@ export const CASES: Readonly<Record<OwnCode, PreflightCase>> = {
     at: '.codex-plugin/plugin.json:1:31 /version',
   },
   'PF-PATH-ESCAPE': { tree: claude({ commands: ['./../x.md'] }), at: `${MANIFEST}:6:5 /commands/0` },
-  'PF-PATH-MISSING': { tree: claude({ agents: './agents' }), at: `${MANIFEST}:5:13 /agents` },
+  'PF-PATH-MISSING': { tree: claude({ agents: './team' }), at: `${MANIFEST}:5:13 /agents` },
   'PF-PATH-PREFIX': { tree: claude({ skills: ['skills/comic'] }), at: `${MANIFEST}:6:5 /skills/0` },
   'PF-PATH-SYMLINK': { tree: GOOD, links: { 'docs/link.md': 'elsewhere' }, at: 'docs/link.md:1:1' },
   'PF-PATH-NAME': { tree: { ...GOOD, 'docs/a?.md': 'x' }, at: 'docs/a?.md:1:1' },

@@ -18,7 +18,10 @@ interface Checked {
 /** The preflight in manifests and SKILL.md while they are open: problems, a language status item, quick fixes where one is safe. */
 export const preflightDiagnostics: Contribution = {
   register(host) {
-    return new PreflightDiagnostics(host);
+    const diagnostics = new PreflightDiagnostics(host);
+    return new vscode.Disposable(() => {
+      diagnostics.dispose();
+    });
   },
 };
 

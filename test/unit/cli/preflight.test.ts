@@ -83,6 +83,15 @@ describe('beaver preflight', function () {
     assert.deepEqual(paths(await json('.')), ['.', 'plugins/a']);
   });
 
+  it('passes over a plugin.json of another tool, and takes one of the standard', async () => {
+    await write(GOOD, 'plugins/a');
+    await write({ 'plugin.json': { type: 'panel', id: 'x' } }, 'plugins/panel');
+    const standard = { $schema: 'https://agent-plugins.org/schemas/1.0.0/plugin.schema.json', name: 'b' };
+    await write({ 'plugin.json': standard, 'skills/comic/SKILL.md': SKILL }, 'plugins/b');
+    assert.deepEqual(paths(await json('plugins')), ['plugins/a', 'plugins/b']);
+    assert.equal((await run('plugins/panel/plugin.json')).exit, 1);
+  });
+
   it('fails where there is nothing to check: a path in CI that checks nothing looks like success', async () => {
     await write({ 'notes.txt': 'x' }, 'empty');
     const report = await json('empty');

@@ -20,6 +20,14 @@ const PATH_FIELDS = [
   'apps',
 ] as const;
 
+const DEFAULT_FOLDERS: ReadonlySet<string> = new Set([
+  'skills',
+  'commands',
+  'agents',
+  'workflows',
+  'output-styles',
+]);
+
 /** Paths of the manifests that leave the plugin or lead nowhere. */
 export function checkPaths(source: PluginSource, manifests: readonly FoundManifest[]): readonly Draft[] {
   return manifests.flatMap(({ dialect, json }) => {
@@ -40,7 +48,13 @@ export function checkPaths(source: PluginSource, manifests: readonly FoundManife
         }
         if (!isThere(source, relative)) {
           return [
-            { ...place, code: 'PF-PATH-MISSING', message: `The path ${shown(written)} leads nowhere.` },
+            {
+              ...place,
+              code: 'PF-PATH-MISSING',
+              // To name a folder that is looked for anyhow, and has nothing in it, does no harm.
+              ...(DEFAULT_FOLDERS.has(relative) ? { severity: 'warning' as const } : {}),
+              message: `The path ${shown(written)} leads nowhere.`,
+            },
           ];
         }
         if (dialect.dialect !== 'claude' || written.startsWith('./') || written === '.') return [];

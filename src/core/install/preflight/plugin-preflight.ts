@@ -86,7 +86,7 @@ async function checkPlugin(
     ...skills.flatMap((skill) => [...checkSkill(source, skill), ...checkLinks(source, skill)]),
     ...requirementDrafts(source, manifests.manifests[0], components, options.host),
     ...(await dependencyDrafts(manifests.manifests[0], entries, options)),
-    ...(options.scan === undefined ? [] : await checkSafetyRules(source, options.scan)),
+    ...(options.scan === undefined ? [] : await checkSafetyRules(source, root, options.scan)),
   ];
   return { manifest: loaded.manifest, skills, drafts };
 }

@@ -17,17 +17,25 @@ export interface SafetyHit {
   readonly nextStep: string;
 }
 
-/** The safety rules, which belong to another domain: whoever wires the domains hands them in. */
+/**
+ * The safety rules, which belong to another domain: whoever wires the domains hands them in. `root` is the absolute path of the plugin, to
+ * which the paths of the files are relative.
+ */
 export type SafetyScan = (
   files: readonly { readonly path: string; readonly bytes: Uint8Array; readonly executable: boolean }[],
+  root: string,
 ) => Promise<readonly SafetyHit[]>;
 
 /** What the safety rules find in everything that the plugin would bring. */
-export async function checkSafetyRules(source: PluginSource, scan: SafetyScan): Promise<readonly Draft[]> {
+export async function checkSafetyRules(
+  source: PluginSource,
+  root: string,
+  scan: SafetyScan,
+): Promise<readonly Draft[]> {
   const files = [...source.files.values()].flatMap(({ path, bytes, executable }) =>
     bytes === undefined ? [] : [{ path, bytes, executable: executable === true }],
   );
-  return (await scan(files)).map((hit): Draft => {
+  return (await scan(files, root)).map((hit): Draft => {
     const code: PreflightCode = `PF-SAFE-${hit.rule}`;
     return {
       code,

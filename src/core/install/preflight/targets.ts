@@ -3,6 +3,7 @@ import { CLAUDE_MANIFEST } from '../../plugins/manifest-claude.ts';
 import { CODEX_MANIFEST } from '../../plugins/manifest-codex.ts';
 import { BEAVER_MANIFEST } from '../../plugins/manifest-beaver.ts';
 import { AGENT_PLUGINS_MANIFEST } from '../../plugins/manifest-agent-plugins.ts';
+import { MAX_MANIFEST_BYTES } from '../../plugins/manifest-file.ts';
 import type { FileSystem } from '../../ports.ts';
 import { SKILL_DOCUMENT } from '../../skill-tree.ts';
 import {
@@ -179,14 +180,20 @@ export async function enclosingPlugin(files: FileSystem, file: string): Promise<
   return undefined;
 }
 
-/** A `plugin.json` at the root counts: another tool's is found out later, and a plugin it is all the same. */
+/** A `plugin.json` at the root counts when it says that it follows the standard: other tools use the name for other things. */
 async function hasManifest(files: FileSystem, folder: string): Promise<boolean> {
-  for (const file of [BEAVER_MANIFEST, CLAUDE_MANIFEST, CODEX_MANIFEST, AGENT_PLUGINS_MANIFEST]) {
-    if (file === AGENT_PLUGINS_MANIFEST && HOLDS_MANIFEST.test(folder)) continue;
+  for (const file of [BEAVER_MANIFEST, CLAUDE_MANIFEST, CODEX_MANIFEST]) {
     if ((await files.lstat(path.join(folder, ...file.split('/')))) !== undefined) return true;
   }
-  return false;
+  if (HOLDS_MANIFEST.test(folder)) return false;
+  const standard = path.join(folder, AGENT_PLUGINS_MANIFEST);
+  if ((await files.lstat(standard))?.kind !== 'file') return false;
+  const bytes = await files.readFile(standard, MAX_MANIFEST_BYTES);
+  return bytes !== undefined && new TextDecoder().decode(bytes).includes(STANDARD);
 }
+
+/** In the `$schema` of every version of Agent Plugins, and found in a file that is not valid JSON as well. */
+const STANDARD = 'agent-plugins.org/schemas/';
 
 /** Folders in which a tool keeps its own manifest, under the name that the standard uses at the root. */
 const HOLDS_MANIFEST = /[/\\](?:\.(?:[a-z]+-)?plugin|\.github[/\\]plugin)$/;

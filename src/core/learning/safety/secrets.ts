@@ -55,8 +55,9 @@ const CONFIG = {
     .map((rule) => ({ id: rule.meta.id, rule })),
 };
 
-/** What documents write where a secret goes. */
-const PLACEHOLDER = /<[\w -]{1,40}>|\$\{|\{\{|X{3}|x{4}|\.{3}|\*{3}|example|your[-_ ]/u;
+/** What documents write where a secret goes, and the password of a test database on one's own machine. */
+const PLACEHOLDER =
+  /@(?:localhost|127\.0\.0\.1)(?![\w.-])|<[\w -]{1,40}>|\$\{|\{\{|X{3}|x{4}|\.{3}|\*{3}|example|your[-_ ]/u;
 
 function secretAt(
   file: ScannedFile,

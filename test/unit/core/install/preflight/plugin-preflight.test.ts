@@ -98,6 +98,17 @@ describe('preflightPlugin', () => {
     assert.deepEqual(places, ['plugin.json/name', '.codex-plugin/plugin.json/name']);
   });
 
+  it('only warns of a default folder that is named and not there', async () => {
+    const { drafts } = await check({
+      ...GOOD,
+      '.codex-plugin/plugin.json': { name: 'comics', skills: './agents/' },
+    });
+    assert.deepEqual(
+      drafts.map(({ code, severity }) => [code, severity]),
+      [['PF-PATH-MISSING', 'warning']],
+    );
+  });
+
   it('takes permissions that are declared, for hosts below one and for files of the plugin', async () => {
     const permissions = { network: ['*.comics.dev'], commands: ['./', 'node'], environment: ['COMICS_KEY'] };
     const result = await check({

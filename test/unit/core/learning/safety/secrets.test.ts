@@ -43,6 +43,16 @@ describe('checkSecrets', () => {
     );
   });
 
+  it('only tells of the password of a test database on one’s own machine', async () => {
+    const tiers = async (host: string): Promise<readonly string[]> =>
+      (await checkSecrets(skillFiles({ 'SKILL.md': `postgres://notes:pencil@${host}/notes\n` }))).map(
+        ({ tier }) => tier,
+      );
+    assert.deepEqual(await tiers('localhost:5432'), ['info']);
+    assert.deepEqual(await tiers('localhost.comics.dev'), ['critical']);
+    assert.deepEqual(await tiers('db.comics.dev'), ['critical']);
+  });
+
   it('finds nothing in names and placeholders', async () => {
     const text = 'Set `GITHUB_TOKEN` to your token: ghp_xxxx, $GITHUB_TOKEN or AKIAIOSFODNN7EXAMPLE.\n';
     assert.deepEqual(await checkSecrets(skillFiles({ 'SKILL.md': text })), []);
