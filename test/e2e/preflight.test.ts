@@ -69,10 +69,10 @@ describe('the preflight in the editor', () => {
   it('sums the document up in its language status', async () => {
     const status = code.page.locator('.statusbar-item[id="status.languageStatus"]');
     await code.page
-      .locator('.statusbar-item[aria-label*="0 errors, 1 warnings, Beaver preflight"]')
+      .locator('.statusbar-item[aria-label*="Errors: 0, warnings: 1, Beaver preflight"]')
       .waitFor();
     await status.hover();
-    await code.page.locator('.hover-language-status', { hasText: '0 errors, 1 warnings' }).first().waitFor();
+    await code.page.locator('.hover-language-status', { hasText: 'Errors: 0, warnings: 1' }).first().waitFor();
     await code.screenshot('language-status');
   });
 });

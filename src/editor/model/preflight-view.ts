@@ -36,7 +36,7 @@ export function preflightStatus(
   const warnings = findings.filter(({ severity }) => severity === 'warning').length;
   if (errors === 0 && warnings === 0) return { text: t('Preflight passed'), detail, severity: 'none' };
   return {
-    text: t('{0} errors, {1} warnings', errors, warnings),
+    text: t('Errors: {0}, warnings: {1}', errors, warnings),
     detail,
     severity: errors > 0 ? 'error' : 'warning',
   };

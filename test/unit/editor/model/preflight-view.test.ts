@@ -43,8 +43,8 @@ describe('the preflight in the editor', () => {
       const { text: words, severity } = preflightStatus(some, inEnglish);
       return [words, severity];
     };
-    assert.deepEqual(text(findings), ['1 errors, 1 warnings', 'error']);
-    assert.deepEqual(text(findings.slice(1)), ['0 errors, 1 warnings', 'warning']);
+    assert.deepEqual(text(findings), ['Errors: 1, warnings: 1', 'error']);
+    assert.deepEqual(text(findings.slice(1)), ['Errors: 0, warnings: 1', 'warning']);
     assert.deepEqual(text(findings.slice(2)), ['Preflight passed', 'none']);
     assert.deepEqual(text([]), ['Preflight passed', 'none']);
     assert.deepEqual(text(undefined), ['Not checked', 'none']);
