@@ -6,6 +6,7 @@ import type { ReplayRequest } from '../core/learning/replay/run-replay.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
 import type { ProposeOptions } from '../core/learning/synthesis/synthesis.ts';
 import type {
+  AuditPayload,
   CapturePayload,
   DoctorPayload,
   DraftPayload,
@@ -162,6 +163,8 @@ export interface BeaverWorkspace {
     reject(draftId: string, reason: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     publish(draftId: string, wait?: LockWait): Promise<PublishedPayload>;
   };
+  /** What was decided and done, by whom and why: oldest first. */
+  audit(): Promise<AuditPayload>;
   doctor(options?: { readonly fix?: boolean }, wait?: LockWait): Promise<DoctorPayload>;
 }
 

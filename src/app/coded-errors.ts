@@ -45,6 +45,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       reject: (draftId, reason, wait) => coded(updates.reject(draftId, reason, wait)),
       publish: (draftId, wait) => coded(updates.publish(draftId, wait)),
     },
+    audit: () => coded(workspace.audit()),
     doctor: (options, wait) => coded(workspace.doctor(options, wait)),
   };
 }

@@ -102,6 +102,21 @@ export const skillHistoryPayload = z.object({
 });
 export type SkillHistoryPayload = z.infer<typeof skillHistoryPayload>;
 
+/** The audit log of the workspace, oldest first. */
+export const auditPayload = z.object({
+  events: z.array(
+    z.object({
+      at: z.string(),
+      event: z.string(),
+      actor: z.string(),
+      plugin_id: z.string().nullable(),
+      skill_name: z.string().nullable(),
+      detail: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+export type AuditPayload = z.infer<typeof auditPayload>;
+
 export const capturePayload = z.object({
   captured: z.array(z.object({ skill_name: z.string(), version: z.string() })),
   findings: z.array(findingPayload),

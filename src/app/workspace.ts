@@ -273,6 +273,12 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           };
         }),
     },
+    audit: async () => ({
+      events: (await readAudit(files, layout)).map(({ at, event, actor, plugin_id, skill_name, detail }) => ({
+        ...{ at, event, actor, plugin_id, skill_name },
+        detail,
+      })),
+    }),
     doctor: (request = {}, wait = BOUNDED) =>
       diagnose(deps, request.fix === true, (body) => write('repair the store', wait, body)),
   });

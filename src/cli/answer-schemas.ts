@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  auditPayload,
   capturePayload,
   doctorPayload,
   draftPayload,
@@ -74,6 +75,7 @@ export const answerSchemas = {
   'updates reject': [draftAnswer],
   'updates publish': [publishedPayload],
   merge: [mergePayload],
+  audit: [auditPayload],
   doctor: [doctorPayload],
   /** Standard output is the protocol's. */
   mcp: [],

@@ -44,6 +44,7 @@ export function buildProgram(perform: Perform): Command {
   addSkills(program, perform);
   addUpdates(program, perform);
   addMerge(program, perform);
+  addAudit(program, perform);
   addDoctor(program, perform);
   addServers(program, perform);
   addPreflight(program, perform);
@@ -269,6 +270,13 @@ function addMerge(program: Command, perform: Perform): void {
         (await import('./commands/merge-command.ts')).mergeFiles({ base, local, upstream }, options),
       ),
     );
+}
+
+function addAudit(program: Command, perform: Perform): void {
+  program
+    .command('audit')
+    .description('list what was decided and done: what, when, by whom, and why')
+    .action(() => perform(async () => (await import('./commands/audit-command.ts')).showAudit));
 }
 
 function addDoctor(program: Command, perform: Perform): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Activity } from './activity.ts';
+import { auditLog } from './audit-log.ts';
 import type { BeaverApi } from './api.ts';
 import { commands } from './commands/commands.ts';
 import { contextKeyUpdates } from './context-keys.ts';
@@ -11,6 +12,7 @@ import type { OpenWorkspace } from './lazy-workspace.ts';
 import { ReviewContribution } from './review-contribution.ts';
 import { preflightDiagnostics } from './preflight/preflight-diagnostics.ts';
 import { pluginsView } from './views/plugins-view.ts';
+import { skillsView } from './views/skills-view.ts';
 import { skillDecorations } from './views/skill-decorations.ts';
 import { statusBar } from './views/status-bar.ts';
 import { updatesView } from './views/updates-view.ts';
@@ -39,6 +41,8 @@ export function activateEditor(
     contextKeyUpdates,
     pluginsView,
     updatesView,
+    skillsView,
+    auditLog,
     skillDecorations,
     preflightDiagnostics,
     statusBar,

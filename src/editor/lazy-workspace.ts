@@ -54,6 +54,7 @@ export function lazyWorkspace(
       reject: async (...args) => (await open()).updates.reject(...args),
       publish: async (...args) => (await open()).updates.publish(...args),
     },
+    audit: async () => (await open()).audit(),
     doctor: async (...args) => (await open()).doctor(...args),
   };
 }

@@ -145,6 +145,7 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
           findings: [],
         }),
     },
+    audit: () => answer('audit', [], { events: [] }),
     doctor: (options, wait) =>
       answer('doctor', [options, wait], {
         findings: [...(content.doctor?.findings ?? [])],

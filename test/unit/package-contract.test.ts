@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { IGNORED_TARGET_FILES } from '../../src/core/skills/runtime-targets.ts';
 import { MAX_BYTES, MAX_FILES } from '../../src/core/tree-listing.ts';
-import { contextKeys } from '../../src/editor/model/context-keys.ts';
+import { contextKeys, SELECTED_VERSION_KEY } from '../../src/editor/model/context-keys.ts';
 import { COMMAND_IDS, VIEWS } from '../../src/editor/model/command-ids.ts';
 import { localisedStrings } from '../support/localised-strings.ts';
 
@@ -88,7 +88,7 @@ describe('package.json is a contract', () => {
     const known = new Set<string>([...COMMAND_IDS, ...Object.values(VIEWS).map((view) => `${view}.focus`)]);
     const views = new Set<string>([...Object.values(VIEWS), 'beaver.status', 'beaver.review']);
     const settings = new Set(Object.keys(contributes.configuration.properties));
-    const keys = new Set(Object.keys(contextKeys([])));
+    const keys = new Set([...Object.keys(contextKeys([])), SELECTED_VERSION_KEY]);
     for (const file of globSync('src/editor/**/*.ts')) {
       for (const [, id] of readFileSync(file, 'utf8').matchAll(/'(beaver\.[\w.]+)'/g)) {
         assert.ok(id !== undefined);
@@ -112,6 +112,10 @@ describe('package.json is a contract', () => {
       'beaver.skills.reveal',
       'beaver.skills.openSkill',
       'beaver.skills.compareVersions',
+      'beaver.skills.openVersion',
+      'beaver.skills.selectForCompare',
+      'beaver.skills.compareWithSelected',
+      'beaver.audit.show',
       // A draft that is there can be read; making one is refused by the command itself.
       'beaver.updates.review',
       'beaver.updates.refresh',
@@ -178,8 +182,10 @@ describe('package.json is a contract', () => {
   });
 
   it('sets every context key that its when clauses ask for, and asks for every one that it sets', () => {
-    const asked = new Set(JSON.stringify(contributes).match(/beaver\.(?:has[A-Z]\w+|step\.\w+|phase)/g));
-    assert.deepEqual(sorted(asked), sorted(Object.keys(contextKeys([]))));
+    const asked = new Set(
+      JSON.stringify(contributes).match(/beaver\.(?:has[A-Z]\w+|step\.\w+|phase|versionSelected)/g),
+    );
+    assert.deepEqual(sorted(asked), sorted([...Object.keys(contextKeys([])), SELECTED_VERSION_KEY]));
   });
 
   it('completes every step of the walkthrough by itself', () => {
@@ -256,6 +262,7 @@ function itemContexts(): readonly { readonly view: string; readonly item: string
     'skill linked reviewable',
     'skill linked edited reviewable',
   ];
+  const versions = ['managedSkill', 'version current', 'version earlier'];
   const updates = ['update reviewable', 'update reviewable draftable', 'update published'];
   return [
     ...[...plugins, ...skills, 'broken revealable', 'folder', 'nextStep'].map((item) => ({
@@ -263,6 +270,7 @@ function itemContexts(): readonly { readonly view: string; readonly item: string
       item,
     })),
     ...updates.map((item) => ({ view: VIEWS.updates, item })),
+    ...versions.map((item) => ({ view: VIEWS.skills, item })),
   ];
 }
 

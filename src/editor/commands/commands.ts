@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { Contribution } from '../contribution.ts';
 import { COMMAND_IDS, type CommandId } from '../model/command-ids.ts';
+import { showAudit } from './audit-command.ts';
 import { pluginCommands } from './plugin-commands.ts';
 import { skillCommands } from './skill-commands.ts';
+import { versionCommands } from './version-commands.ts';
 import { openWalkthrough } from './walkthrough-command.ts';
 import type { OpenReview } from './draft-of.ts';
 import { updateCommands } from './update-commands.ts';
@@ -14,6 +16,8 @@ export function commands(openReview: OpenReview): Contribution {
       const handlers: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
         ...pluginCommands(host),
         ...skillCommands(host),
+        ...versionCommands(host),
+        'beaver.audit.show': () => showAudit(host),
         ...updateCommands(host, openReview),
         'beaver.log.show': () => {
           host.log.show();

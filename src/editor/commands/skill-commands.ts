@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { EditorHost } from '../contribution.ts';
+import { localTime } from '../local-time.ts';
 import { confirm } from '../messages.ts';
 import { versionChoices } from '../model/choices.ts';
 import { VIEWS, type CommandId } from '../model/command-ids.ts';
@@ -10,7 +11,10 @@ import { chooseSkill, pickOne, sessionFor, sessionsFor } from './pick.ts';
 import { reporting, runWriting } from './run.ts';
 import { compareFolders } from './compare-folders.ts';
 
-type SkillCommandId = Extract<CommandId, `beaver.skills.${string}`>;
+type SkillCommandId = Exclude<
+  Extract<CommandId, `beaver.skills.${string}`>,
+  'beaver.skills.openVersion' | 'beaver.skills.selectForCompare' | 'beaver.skills.compareWithSelected'
+>;
 
 /** Managed skills: capture, roll back, and looking at them. */
 export function skillCommands(
@@ -151,11 +155,4 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function localTime(iso: string): string {
-  const time = new Date(iso);
-  return Number.isNaN(time.valueOf())
-    ? iso
-    : time.toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -12,16 +12,24 @@ export const COMMAND_IDS = [
   'beaver.skills.reveal',
   'beaver.skills.openSkill',
   'beaver.skills.compareVersions',
+  'beaver.skills.openVersion',
+  'beaver.skills.selectForCompare',
+  'beaver.skills.compareWithSelected',
   'beaver.updates.draft',
   'beaver.updates.review',
   'beaver.updates.replay',
   'beaver.updates.reject',
   'beaver.updates.refresh',
+  'beaver.audit.show',
   'beaver.log.show',
   'beaver.walkthrough.open',
 ] as const;
 
 export type CommandId = (typeof COMMAND_IDS)[number];
 
-export const VIEWS = { plugins: 'beaver.plugins', updates: 'beaver.updates' } as const;
+export const VIEWS = {
+  plugins: 'beaver.plugins',
+  updates: 'beaver.updates',
+  skills: 'beaver.skills',
+} as const;
 export type ViewId = (typeof VIEWS)[keyof typeof VIEWS];

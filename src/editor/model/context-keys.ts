@@ -1,6 +1,9 @@
 import { linkedSkills, type FolderSnapshot } from './snapshot.ts';
 import { isToReview } from './update-nodes.ts';
 
+/** Whether a version was selected to be compared with another one; set by the command that selects. */
+export const SELECTED_VERSION_KEY = 'beaver.versionSelected';
+
 /** What `when` clauses of package.json and the steps of the walkthrough ask for. Values by key, `beaver.` included. */
 export function contextKeys(
   snapshots: readonly FolderSnapshot[],

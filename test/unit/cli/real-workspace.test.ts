@@ -167,6 +167,9 @@ describe('the command line on a real workspace', () => {
     assert.equal(back.current_version, 'v0002');
     const { history } = await says(answerSchemas['skills history'][0], ['skills', 'history', 'notes']);
     assert.ok(history.length > 3);
+    const { events } = await says(answerSchemas.audit[0], ['audit']);
+    assert.equal(events.at(-1)?.event, 'skill_rolled_back');
+    assert.ok(events.some(({ event }) => event === 'draft_approved'));
     assert.deepEqual(await says(answerSchemas.doctor[0], ['doctor']), { findings: [], fixed: [] });
   });
 

@@ -36,6 +36,7 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['updates approve', 'draft-1', 'updates.approve'],
   ['updates reject', 'draft-1 --reason no', 'updates.reject'],
   ['updates publish', 'draft-1', 'updates.publish'],
+  ['audit', '', 'audit'],
   ['doctor', '', 'doctor'],
   ['doctor', '--fix', 'doctor'],
   ['preflight', 'test/fixtures/sample/packages/api-design/v1', ''],
