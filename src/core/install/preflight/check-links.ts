@@ -83,7 +83,14 @@ function judge(
   const from = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
   const path = joined(from, plain);
   if (path === undefined || (prefix !== '' && !`${path}/`.startsWith(prefix))) {
-    return { code: 'PF-LINK-OUTSIDE', file, message: `The link ${shown(target)} leaves the skill.` };
+    // Skills of one plugin are placed beside each other: such a link works as long as both are in use.
+    const beside = path !== undefined && isThere(source, path);
+    return {
+      code: 'PF-LINK-OUTSIDE',
+      ...(beside ? { severity: 'info' as const } : {}),
+      file,
+      message: `The link ${shown(target)} leaves the skill.`,
+    };
   }
   if (isThere(source, path)) return undefined;
   // A path from the root of the skill, in a file below it: agents that read it from there find it.

@@ -154,6 +154,23 @@ describe('preflightPlugin', () => {
     assert.deepEqual(codes(await check(tree)), []);
   });
 
+  it('only tells of a link to a neighbour that is there', async () => {
+    const text = `${SKILL}\n[a](../other/SKILL.md) [b](../gone/SKILL.md)\n`;
+    const other = SKILL.replace('name: comic', 'name: other');
+    const { drafts } = await check({
+      ...GOOD,
+      'skills/comic/SKILL.md': text,
+      'skills/other/SKILL.md': other,
+    });
+    assert.deepEqual(
+      drafts.map(({ code, severity, message }) => [code, severity, message]),
+      [
+        ['PF-LINK-OUTSIDE', 'info', 'The link "../other/SKILL.md" leaves the skill.'],
+        ['PF-LINK-OUTSIDE', undefined, 'The link "../gone/SKILL.md" leaves the skill.'],
+      ],
+    );
+  });
+
   it('never rejects, whatever a manifest and a document hold', async () => {
     const anything = fc.oneof(fc.json(), fc.string());
     await fc.assert(
