@@ -239,6 +239,7 @@ export type ReplayPayload = z.infer<typeof replayPayload>;
 export const draftPayload = z.object({
   draft_id: z.string(),
   candidate_id: z.string(),
+  proposal_kind: z.enum(['plugin_skill_update', 'skill_revision']),
   plugin_id: z.string().nullable(),
   skill_name: z.string(),
   base_version: z.string(),

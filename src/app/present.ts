@@ -167,6 +167,7 @@ export function draftPayload(view: DraftView): DraftPayload {
   return {
     draft_id: draft.draft_id,
     candidate_id: draft.candidate_id,
+    proposal_kind: draft.proposal_kind,
     plugin_id: draft.plugin_id,
     skill_name: draft.skill_name,
     base_version: draft.base_version,

@@ -31,6 +31,11 @@ export const resolveParams = z.discriminatedUnion('kind', [
 export type ResolveParams = z.infer<typeof resolveParams>;
 /** `contentHash` is what the reviewer saw: an approval of anything else is refused. */
 export const publishParams = z.strictObject({ contentHash: z.string().min(1).max(128) });
+/** The findings of these rules, in the content that the reviewer saw. */
+export const acknowledgeParams = z.strictObject({
+  rules: z.array(z.string().min(1).max(64)).min(1).max(200),
+  contentHash: z.string().min(1).max(128),
+});
 export const rejectParams = z.strictObject({ reason: z.string().trim().min(1).max(4000) });
 export const openParams = z.strictObject({ path, where: z.enum(['result', 'merge_editor']) });
 

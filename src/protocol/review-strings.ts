@@ -107,6 +107,13 @@ export interface ReviewStrings {
   readonly gateFailed: string;
   readonly gateNeedsAcknowledgement: string;
   readonly gateNotRun: string;
+  readonly gateRunning: string;
+  readonly acknowledgeOne: string;
+  readonly acknowledgeMany: string;
+  readonly acknowledged: string;
+  readonly showInResult: string;
+  readonly oneConflictSettled: string;
+  readonly conflictsSettled: string;
   readonly gateConflicts: string;
   readonly gateFiles: string;
   readonly gateSafety: string;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type {
+  acknowledgeParams,
   documentParams,
   fileChoiceSchema,
   nothing,
@@ -107,6 +108,16 @@ export interface ViewFinding {
   readonly message: string;
   readonly nextStep: string;
   readonly path: string;
+  /** In the result's file, zero-based, the end exclusive; null for a finding about the whole file. */
+  readonly span: ViewSpan | null;
+  readonly acknowledgement: 'none' | 'needed' | 'given';
+}
+
+export interface ViewSpan {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
 }
 
 export interface ViewGate {
@@ -121,6 +132,7 @@ export type ViewStatus = 'conflicts' | 'blocked' | 'ready' | 'approved' | 'publi
 export interface ViewDraft {
   readonly draftId: string;
   readonly skillName: string;
+  readonly kind: 'plugin_skill_update' | 'skill_revision';
   readonly pluginId: string | null;
   readonly baseVersion: string;
   /** The plugin's version that the update comes from, where it has one. */
@@ -168,6 +180,11 @@ export type HostMethods = {
   readonly document: { readonly params: Params<typeof documentParams>; readonly result: PackedDocument };
   readonly resolve: { readonly params: Params<typeof resolveParams>; readonly result: ResolveResult };
   readonly check: { readonly params: Params<typeof nothing>; readonly result: { readonly draft: ViewDraft } };
+  /** Takes on what the update adds, for exactly the content that is shown. */
+  readonly acknowledge: {
+    readonly params: Params<typeof acknowledgeParams>;
+    readonly result: { readonly draft: ViewDraft };
+  };
   readonly publish: {
     readonly params: Params<typeof publishParams>;
     readonly result: { readonly draft: ViewDraft; readonly version: string };

@@ -258,6 +258,7 @@ export function aDraft(changes: Partial<DraftPayload> = {}): DraftPayload {
   return {
     draft_id: 'draft-1',
     candidate_id: 'cand-1',
+    proposal_kind: 'plugin_skill_update',
     plugin_id: 'release-kit',
     skill_name: 'release-notes',
     base_version: 'v0001',

@@ -102,6 +102,10 @@ export class ReviewDraft implements ReviewUpdates {
     return this.#wrote('check');
   }
 
+  acknowledge(): Promise<{ readonly draft: DraftPayload }> {
+    return this.#wrote('acknowledge');
+  }
+
   async approve(): Promise<{ readonly draft: DraftPayload }> {
     this.#assertOpen();
     const { draft } = await this.show();
@@ -177,6 +181,7 @@ export class ReviewDraft implements ReviewUpdates {
     return {
       draft_id: this.#id,
       candidate_id: 'candidate-1',
+      proposal_kind: 'plugin_skill_update',
       plugin_id: 'writing-tools',
       skill_name: 'release-notes',
       base_version: 'v0003',

@@ -88,6 +88,7 @@ export class ReviewHarness {
     this.session = new ReviewSession('draft-1', {
       updates: options.updates,
       strings: reviewStrings(options.translate ?? inEnglish),
+      translate: options.translate ?? inEnglish,
       locale: 'en',
       writable: () => options.writable ?? true,
       open: (draftId, file, where) => {

@@ -8,6 +8,7 @@ import type {
   ViewDocument,
   ViewDraft,
   ViewFileChoice,
+  ViewSpan,
   WebviewMethods,
 } from '../../src/protocol/review-view.ts';
 import { format } from './format.ts';
@@ -283,6 +284,25 @@ export class ReviewStore {
     await this.#during('check', async () => {
       this.draft.value = (await this.#host.call('check', {}, LONG_CALL)).draft;
     });
+  }
+
+  /** Takes on the findings of these rules, for exactly what is shown. */
+  async acknowledge(rules: readonly string[]): Promise<void> {
+    this.#queue.flush();
+    const { contentHash } = this.draft.peek();
+    await this.#during('check', async () => {
+      const { draft } = await this.#host.call('acknowledge', { rules: [...rules], contentHash }, LONG_CALL);
+      this.draft.value = draft;
+      this.announce(this.strings.acknowledged);
+    });
+  }
+
+  /** Shows a file, and selects a place in its result. */
+  async showPlace(path: string, span: ViewSpan | null): Promise<void> {
+    await this.select(path);
+    const document = this.document.peek();
+    if (document === undefined || document.path !== path || span === null) return;
+    document.editor.reveal(span, document.open.peek());
   }
 
   /** Approves exactly what is shown and publishes it. */

@@ -13,7 +13,10 @@ import type {
   ViewFileChoice,
   ViewRange,
 } from '../../protocol/review-view.ts';
+import type { Translate } from '../model/translate.ts';
+import { reasonWords, regionWords } from './core-words.ts';
 import { frontmatterTable } from './frontmatter-table.ts';
+import { viewGates } from './gate-view.ts';
 import { viewReplay } from './replay-model.ts';
 
 const MAIN_DOCUMENT = 'SKILL.md';
@@ -21,36 +24,26 @@ const MAIN_DOCUMENT = 'SKILL.md';
 type ReviewedDraft = Pick<DraftDetail, 'draft' | 'documents'>;
 
 /** What the webview shows of a draft, texts apart. `writable` is false where this window may only look. */
-export function viewDraft({ draft, documents }: ReviewedDraft, writable: boolean): ViewDraft {
+export function viewDraft({ draft, documents }: ReviewedDraft, writable: boolean, t: Translate): ViewDraft {
   return {
     draftId: draft.draft_id,
     skillName: draft.skill_name,
+    kind: draft.proposal_kind,
     pluginId: draft.plugin_id,
     baseVersion: draft.base_version,
     upstreamVersion: textOrNull(draft.provenance['plugin_version']),
     mergeMode: draft.merge_mode,
     status: draft.status,
     contentHash: draft.content_hash,
-    files: viewFiles({ draft, documents }),
-    gates: draft.gates.map(({ gate, status, reason, findings }) => ({
-      gate,
-      status,
-      reason,
-      findings: findings.map(({ code, severity, message, next_step, path }) => ({
-        code,
-        severity,
-        message,
-        nextStep: next_step,
-        path,
-      })),
-    })),
+    files: viewFiles({ draft, documents }, t),
+    gates: viewGates(draft.gates, t),
     replay: draft.replay === null ? null : viewReplay(draft.replay),
     review:
       draft.review === null
         ? null
         : {
             decision: draft.review.decision,
-            by: draft.review.by,
+            by: draft.review.policy === null ? draft.review.by : t('the setting beaver.gates.review'),
             at: draft.review.at,
             reason: draft.review.reason,
           },
@@ -59,7 +52,7 @@ export function viewDraft({ draft, documents }: ReviewedDraft, writable: boolean
   };
 }
 
-function viewFiles({ draft, documents }: ReviewedDraft): readonly ViewFile[] {
+function viewFiles({ draft, documents }: ReviewedDraft, t: Translate): readonly ViewFile[] {
   const byPath = new Map(draft.files.map((file) => [file.path, file]));
   const reviewed = new Set(documents.map(({ path }) => path));
   const paths = new Set([...reviewed, ...byPath.keys(), ...draft.conflicts.map(({ file }) => file)]);
@@ -74,7 +67,7 @@ function viewFiles({ draft, documents }: ReviewedDraft): readonly ViewFile[] {
         path,
         kind,
         source: open.length > 0 ? 'conflict' : (decided?.source ?? 'merged'),
-        reason: decided?.reason ?? '',
+        reason: decided === undefined ? '' : reasonWords(decided, t),
         unresolved: open.length,
         choices: kind === 'file' ? fileChoices(open.find(({ id }) => id === path)) : [],
       };
@@ -119,7 +112,7 @@ function flatten(prefix: string, value: unknown): (readonly [string, string])[] 
 }
 
 /** One document with each text once: chunks carry their text only where it is not a side's lines. */
-export function viewDocument(document: DraftDocument): ViewDocument {
+export function viewDocument(document: DraftDocument, t: Translate): ViewDocument {
   const { path, merge } = document;
   const base = displayText(document.base);
   const local = displayText(document.local);
@@ -131,7 +124,12 @@ export function viewDocument(document: DraftDocument): ViewDocument {
     local,
     upstream,
     chunks: merge.chunks.map((chunk) => viewChunk(chunk, { local, upstream }, starts)),
-    decisions: merge.decisions,
+    decisions: merge.decisions.map((decision) => ({
+      chunk: decision.chunk,
+      region: regionWords(decision.region, t),
+      origin: decision.origin,
+      reason: reasonWords(decision, t),
+    })),
     state: viewDocumentState(document),
   };
 }

@@ -130,6 +130,7 @@ class Reviews {
     const session = new ReviewSession(draft, {
       updates: owner.workspace.updates,
       strings: reviewStrings(t),
+      translate: t,
       locale: vscode.env.language,
       writable: () => vscode.workspace.isTrusted,
       open: (id, path, where) => {

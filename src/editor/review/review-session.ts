@@ -2,6 +2,7 @@ import type { BeaverWorkspace, DraftDetail, DraftResolution } from '../../app/ap
 import { BeaverError } from '../../base/errors.ts';
 import type { LockWait } from '../../core/ports.ts';
 import {
+  acknowledgeParams,
   documentParams,
   nothing,
   openParams,
@@ -20,17 +21,20 @@ import type {
   ResolveResult,
   ViewDraft,
 } from '../../protocol/review-view.ts';
+import type { Translate } from '../model/translate.ts';
 import { viewDocument, viewDocumentState, viewDraft } from './review-model.ts';
 
 /** What a review may ask of the workspace. */
 export type ReviewUpdates = Pick<
   BeaverWorkspace['updates'],
-  'draft' | 'show' | 'detail' | 'check' | 'resolve' | 'approve' | 'reject' | 'publish'
+  'draft' | 'show' | 'detail' | 'check' | 'resolve' | 'acknowledge' | 'approve' | 'reject' | 'publish'
 >;
 
 export interface ReviewServices {
   readonly updates: ReviewUpdates;
   readonly strings: ReviewStrings;
+  /** For what the core says: reasons, findings, advice. */
+  readonly translate: Translate;
   /** BCP 47. */
   readonly locale: string;
   /** False in an untrusted workspace: the review shows, and refuses to write. */
@@ -85,6 +89,10 @@ export class ReviewSession {
     },
     resolve: { parse: (params) => resolveParams.parse(params), run: (params) => this.#resolve(params) },
     check: { parse: (params) => nothing.parse(params), run: () => this.#check() },
+    acknowledge: {
+      parse: (params) => acknowledgeParams.parse(params),
+      run: ({ rules, contentHash }) => this.#acknowledge(rules, contentHash),
+    },
     publish: {
       parse: (params) => publishParams.parse(params),
       run: ({ contentHash }) => this.#publish(contentHash),
@@ -121,7 +129,7 @@ export class ReviewSession {
 
   #tell(detail: DraftDetail): ViewDraft {
     this.#told = fingerprint(detail.draft);
-    return viewDraft(detail, this.#services.writable());
+    return viewDraft(detail, this.#services.writable(), this.#services.translate);
   }
 
   async #ready(): Promise<ReadyResult> {
@@ -134,7 +142,7 @@ export class ReviewSession {
       draft: this.#tell(detail),
       strings: this.#services.strings,
       locale: this.#services.locale,
-      document: first === undefined ? null : packDocument(viewDocument(first)),
+      document: first === undefined ? null : packDocument(viewDocument(first, this.#services.translate)),
     };
   }
 
@@ -147,7 +155,7 @@ export class ReviewSession {
         field: 'path',
       });
     }
-    return packDocument(viewDocument(document));
+    return packDocument(viewDocument(document, this.#services.translate));
   }
 
   async #resolve(params: ResolveParams): Promise<ResolveResult> {
@@ -164,6 +172,12 @@ export class ReviewSession {
   async #check(): Promise<{ readonly draft: ViewDraft }> {
     this.#assertWritable();
     await this.#services.updates.check(await this.#id(), WAIT);
+    return { draft: this.#wrote(await this.#detail()) };
+  }
+
+  async #acknowledge(rules: readonly string[], contentHash: string): Promise<{ readonly draft: ViewDraft }> {
+    this.#assertWritable();
+    await this.#services.updates.acknowledge(await this.#id(), { rules, contentHash }, WAIT);
     return { draft: this.#wrote(await this.#detail()) };
   }
 
@@ -225,6 +239,14 @@ function resolution(params: ResolveParams): DraftResolution {
 }
 
 function fingerprint(draft: DraftDetail['draft']): string {
-  const { draft_id, status, content_hash, conflicts, review, replay } = draft;
-  return JSON.stringify([draft_id, status, content_hash, conflicts.map(({ id }) => id), review, replay?.at]);
+  const { draft_id, status, content_hash, conflicts, review, acknowledgements, replay } = draft;
+  return JSON.stringify([
+    draft_id,
+    status,
+    content_hash,
+    conflicts.map(({ id }) => id),
+    review,
+    acknowledgements,
+    replay?.at,
+  ]);
 }

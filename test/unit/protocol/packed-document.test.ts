@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { inEnglish } from '../../../src/editor/model/translate.ts';
 import { viewDocument } from '../../../src/editor/review/review-model.ts';
 import { packDocument, unpackDocument } from '../../../src/protocol/packed-document.ts';
 import { ReviewDraft } from '../../support/review-draft.ts';
@@ -7,7 +8,7 @@ import { largeSample } from '../../support/review-sample.ts';
 
 function viewOf(base: string, local: string, upstream: string) {
   const draft = new ReviewDraft({ documents: { 'SKILL.md': { base, local, upstream } } });
-  return viewDocument(draft.document('SKILL.md'));
+  return viewDocument(draft.document('SKILL.md'), inEnglish);
 }
 
 describe('A document on its way to the webview', () => {
@@ -24,7 +25,7 @@ describe('A document on its way to the webview', () => {
   });
 
   it('carries lines that its sides share only once', () => {
-    const view = viewDocument(new ReviewDraft(largeSample(2000)).document('SKILL.md'));
+    const view = viewDocument(new ReviewDraft(largeSample(2000)).document('SKILL.md'), inEnglish);
     const packed = JSON.stringify(packDocument(view)).length;
     assert.ok(packed < JSON.stringify(view).length * 0.45, String(packed));
   });

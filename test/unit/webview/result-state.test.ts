@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { applyResolutions, type Sides } from '../../../src/core/merge/resolutions.ts';
 import { mergeText } from '../../../src/core/merge/text-merge.ts';
 import type { Resolution } from '../../../src/core/merge/types.ts';
+import { inEnglish } from '../../../src/editor/model/translate.ts';
 import { viewDocument } from '../../../src/editor/review/review-model.ts';
 import { resultDigest } from '../../../src/protocol/text-digest.ts';
 import type { ViewDocument, ViewResolution } from '../../../src/protocol/review-view.ts';
@@ -28,7 +29,10 @@ class Result {
   state: EditorState;
 
   constructor(sides: Sides, resolutions: Readonly<Record<string, ViewResolution>> = {}) {
-    this.view = viewDocument(new ReviewDraft({ documents: { 'SKILL.md': sides } }).document('SKILL.md'));
+    this.view = viewDocument(
+      new ReviewDraft({ documents: { 'SKILL.md': sides } }).document('SKILL.md'),
+      inEnglish,
+    );
     const { text, snapshot } = initialResult(sideLines(this.view), this.view.chunks, resolutions);
     this.state = EditorState.create({ doc: text, extensions: [history(), resultExtension(snapshot)] });
   }
@@ -172,7 +176,7 @@ describe('the result', () => {
 function hostDigest(sides: Sides, resolutions: Readonly<Record<string, Resolution>>): string {
   const draft = new ReviewDraft({ documents: { 'SKILL.md': sides } });
   void draft.resolve('draft-1', { kind: 'chunks', path: 'SKILL.md', resolutions });
-  return viewDocument(draft.document('SKILL.md')).state.resultDigest;
+  return viewDocument(draft.document('SKILL.md'), inEnglish).state.resultDigest;
 }
 
 const line = fc.constantFrom('a', 'b', 'c', 'd', '', '# e');

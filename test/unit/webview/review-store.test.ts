@@ -48,6 +48,7 @@ async function openReview(options = TWO_CONFLICTS, state?: unknown) {
   const session = new ReviewSession('draft-1', {
     updates: draft,
     strings: reviewStrings(inEnglish),
+    translate: inEnglish,
     locale: 'en',
     writable: () => true,
     open: () => Promise.resolve(),

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
 import type { ReviewStrings } from '../../../src/protocol/review-strings.ts';
-import type { ViewFileSource, ViewFinding, ViewGate } from '../../../src/protocol/review-view.ts';
+import type { ViewFileSource } from '../../../src/protocol/review-view.ts';
 import { format } from '../format.ts';
 import type { ReviewStore } from '../review-store.ts';
+import { Checks } from './checks.tsx';
 import { sourceWords } from './file-choice.tsx';
-import { Icon, type IconName } from './icons.tsx';
+import { Icon } from './icons.tsx';
 import { Replay } from './replay.tsx';
 
 /** The strip beside the document: files, checks, decisions, provenance. */
@@ -64,69 +65,6 @@ function Files({ store }: { readonly store: ReviewStore }): JSX.Element {
   );
 }
 
-const GATE_ICONS: Readonly<Record<ViewGate['status'], IconName>> = {
-  passed: 'check',
-  failed: 'warning',
-  needs_acknowledgement: 'warning',
-  not_run: 'circle',
-};
-
-function Checks({ store }: { readonly store: ReviewStore }): JSX.Element {
-  const { strings } = store;
-  const { gates } = store.draft.value;
-  return (
-    <section aria-busy={store.busy.value === 'check'}>
-      <div class="section-head">
-        <h2 class="section-title">{strings.checks}</h2>
-        <button
-          type="button"
-          class="button link"
-          disabled={!store.writable || store.busy.value !== undefined}
-          onClick={() => void store.check()}
-        >
-          {strings.runChecks}
-        </button>
-      </div>
-      <ul class="gates">
-        {gates.map((gate) => (
-          <li key={gate.gate} class={`gate gate-${gate.status}`}>
-            <div class="gate-head">
-              <Icon name={GATE_ICONS[gate.status]} />
-              <span class="gate-name">{gateWords(strings, gate.gate)}</span>
-              <span class="gate-status">{statusWords(strings, gate.status)}</span>
-            </div>
-            <p class="gate-reason">{gate.reason}</p>
-            {gate.findings.map((finding, at) => (
-              <FindingRow key={`${finding.code} ${at}`} finding={finding} strings={strings} />
-            ))}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function FindingRow({
-  finding,
-  strings,
-}: {
-  readonly finding: ViewFinding;
-  readonly strings: ReviewStrings;
-}): JSX.Element {
-  const severity = {
-    error: strings.severityError,
-    warning: strings.severityWarning,
-    info: strings.severityInfo,
-  }[finding.severity];
-  return (
-    <div class={`finding finding-${finding.severity}`}>
-      <span class="finding-severity">{severity}</span> <span class="finding-path">{finding.path}</span>
-      <div>{finding.message}</div>
-      <div class="hint">{finding.nextStep}</div>
-    </div>
-  );
-}
-
 /** Decisions shown at once; a large document can have thousands. */
 const SHOWN_DECISIONS = 200;
 
@@ -139,7 +77,7 @@ function Decisions({ store }: { readonly store: ReviewStore }): JSX.Element | nu
   return (
     <section>
       <h2 class="section-title">{strings.decisions}</h2>
-      {decisions.length === 0 ? <p class="hint">{strings.noDecisions}</p> : null}
+      <DecisionSummary store={store} />
       <ul class="decisions">
         {decisions.map((decision, at) => {
           const chunk = index.get(decision.chunk);
@@ -163,6 +101,22 @@ function Decisions({ store }: { readonly store: ReviewStore }): JSX.Element | nu
       </ul>
     </section>
   );
+}
+
+/** What stands in place of decisions of the merge, and how many conflicts a person has settled. */
+function DecisionSummary({ store }: { readonly store: ReviewStore }): JSX.Element | null {
+  const { strings } = store;
+  const document = store.document.value;
+  if (document === undefined) return null;
+  const settled = document.conflicts.length - document.open.value.length;
+  if (settled > 0)
+    return (
+      <p class="hint">
+        {settled === 1 ? strings.oneConflictSettled : format(strings.conflictsSettled, settled)}
+      </p>
+    );
+  const nothing = document.view.decisions.length === 0 && document.conflicts.length === 0;
+  return nothing ? <p class="hint">{strings.noDecisions}</p> : null;
 }
 
 /** What the toolbar and the titles of the panes say already. */
@@ -216,37 +170,5 @@ function provenanceWords(strings: ReviewStrings, key: string): string {
       return strings.shortUpstream;
     default:
       return key;
-  }
-}
-
-function statusWords(strings: ReviewStrings, status: ViewGate['status']): string {
-  switch (status) {
-    case 'passed':
-      return strings.gatePassed;
-    case 'failed':
-      return strings.gateFailed;
-    case 'needs_acknowledgement':
-      return strings.gateNeedsAcknowledgement;
-    case 'not_run':
-      return strings.gateNotRun;
-  }
-}
-
-function gateWords(strings: ReviewStrings, gate: string): string {
-  switch (gate) {
-    case 'conflicts':
-      return strings.gateConflicts;
-    case 'supporting_files':
-      return strings.gateFiles;
-    case 'safety':
-      return strings.gateSafety;
-    case 'preservation':
-      return strings.gatePreservation;
-    case 'replay':
-      return strings.gateReplay;
-    case 'review':
-      return strings.gateReview;
-    default:
-      return gate;
   }
 }

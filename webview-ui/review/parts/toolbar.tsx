@@ -4,6 +4,7 @@ import type { PublishBlock } from '../publish-block.ts';
 import type { ReviewStore } from '../review-store.ts';
 import type { ReviewStrings } from '../../../src/protocol/review-strings.ts';
 import type { ViewDraft } from '../../../src/protocol/review-view.ts';
+import { gateName } from './checks.tsx';
 import { Icon } from './icons.tsx';
 
 /** What is reviewed, where the reviewer is in it, and how it ends. */
@@ -119,7 +120,8 @@ function Counter({ store }: { readonly store: ReviewStore }): JSX.Element | null
 }
 
 function subtitle(strings: ReviewStrings, draft: ViewDraft): string {
-  return draft.pluginId === null ? strings.kindRevision : `${strings.kindUpdate} · ${draft.pluginId}`;
+  const kind = draft.kind === 'skill_revision' ? strings.kindRevision : strings.kindUpdate;
+  return draft.pluginId === null ? kind : `${kind} · ${draft.pluginId}`;
 }
 
 export function modeWords(strings: ReviewStrings, mode: ViewDraft['mergeMode']): string {
@@ -148,6 +150,9 @@ function blockWords(strings: ReviewStrings, block: PublishBlock): string {
     case 'conflicts':
       return format(strings.approveBlockedConflicts, block.count);
     case 'gates':
-      return format(strings.approveBlockedGates, block.gates.join(', '));
+      return format(
+        strings.approveBlockedGates,
+        block.gates.map((gate) => gateName(strings, gate)).join(', '),
+      );
   }
 }

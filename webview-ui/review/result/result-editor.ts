@@ -16,7 +16,12 @@ import {
   type Transaction,
 } from '@codemirror/state';
 import { EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
-import type { ViewChunk, ViewResolution, ViewResolutions } from '../../../src/protocol/review-view.ts';
+import type {
+  ViewChunk,
+  ViewResolution,
+  ViewResolutions,
+  ViewSpan,
+} from '../../../src/protocol/review-view.ts';
 import type { SideLines } from '../model/result-text.ts';
 import { resultMarks } from './result-marks.ts';
 import {
@@ -57,6 +62,13 @@ export interface ResultEditorOptions {
   readonly moved: () => void;
 }
 
+/** Of a block that stands for an open conflict in the host's text. */
+const MARKER_LINES = 4;
+
+function blockLines({ base, local, upstream }: ViewChunk): number {
+  return [base, local, upstream].reduce((sum, [start, end]) => sum + end - start, 0);
+}
+
 /** The result of one document. It outlives its view, so that undo survives a look at another file. */
 export class ResultEditor {
   readonly whole: boolean;
@@ -64,6 +76,7 @@ export class ResultEditor {
   readonly #readOnly = new Compartment();
   #state: EditorState;
   #view: EditorView | undefined;
+  #toReveal = false;
 
   constructor(options: ResultEditorOptions) {
     this.#options = options;
@@ -131,6 +144,7 @@ export class ResultEditor {
   mount(parent: HTMLElement): void {
     this.#view = new EditorView({ state: this.#state, parent });
     this.#view.scrollDOM.addEventListener('scroll', this.#options.moved, { passive: true });
+    this.#revealSelection();
   }
 
   unmount(): void {
@@ -179,6 +193,43 @@ export class ResultEditor {
     const [from] = partOf(this.#state.field(resultField).bounds, at);
     this.#dispatch(this.#state.update({ selection: { anchor: from } }));
     this.#view?.focus();
+  }
+
+  /** Selects a place and brings it into view, at once or when the editor is next shown. `open`: indexes of the open conflicts. */
+  reveal(span: ViewSpan, open: readonly number[]): void {
+    const at = (line: number, column: number): number => {
+      const shown = this.#state.doc.line(this.#shownLine(line, open) + 1);
+      return Math.min(shown.from + column, shown.to);
+    };
+    const selection = { anchor: at(span.line, span.column), head: at(span.endLine, span.endColumn) };
+    this.#dispatch(this.#state.update({ selection }));
+    this.#toReveal = true;
+    this.#revealSelection();
+  }
+
+  #revealSelection(): void {
+    if (this.#view === undefined || !this.#toReveal) return;
+    this.#toReveal = false;
+    const { main } = this.#state.selection;
+    this.#view.dispatch({ effects: EditorView.scrollIntoView(main, { y: 'center' }) });
+    this.#view.focus();
+  }
+
+  /** The line here of a line of the host's result, in which each open conflict is a block of markers with its three texts. */
+  #shownLine(line: number, open: readonly number[]): number {
+    const { doc } = this.#state;
+    const last = doc.lines - 1;
+    if (this.whole) return Math.min(line, last);
+    const { bounds } = this.#state.field(resultField);
+    let passed = 0;
+    for (const [at, chunk] of this.#options.chunks.entries()) {
+      const [from, to] = partOf(bounds, at);
+      const first = doc.lineAt(from).number - 1;
+      const size = open.includes(at) ? MARKER_LINES + blockLines(chunk) : doc.lineAt(to).number - 1 - first;
+      if (line < passed + size) return Math.min(first + (open.includes(at) ? 0 : line - passed), last);
+      passed += size;
+    }
+    return last;
   }
 
   chunkAtCursor(): number | undefined {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inEnglish } from '../../../../src/editor/model/translate.ts';
 import { viewDocument, viewDocumentState, viewDraft } from '../../../../src/editor/review/review-model.ts';
 import { ReviewDraft } from '../../../support/review-draft.ts';
 import { reviewSample } from '../../../support/review-sample.ts';
@@ -13,6 +14,7 @@ describe('viewDocument', () => {
   it('carries each text once: chunks that are a side’s lines have none of their own', () => {
     const view = viewDocument(
       draftOf('ONE\ntwo\nthree\nfour\nfive\n', 'one\ntwo\nthree\nfour\nFIVE\n').document('SKILL.md'),
+      inEnglish,
     );
     assert.deepEqual(view.chunks, [
       { id: 'c1', kind: 'local', base: [0, 1], local: [0, 1], upstream: [0, 1] },
@@ -23,7 +25,10 @@ describe('viewDocument', () => {
 
   it('shows line feeds only and no byte order mark', () => {
     const crlf = (text: string) => `\uFEFF${text.replaceAll('\n', '\r\n')}`;
-    const view = viewDocument(draftOf(crlf(BASE), `${BASE}six\n`, crlf(BASE)).document('SKILL.md'));
+    const view = viewDocument(
+      draftOf(crlf(BASE), `${BASE}six\n`, crlf(BASE)).document('SKILL.md'),
+      inEnglish,
+    );
     assert.equal(view.base, BASE);
     assert.equal(view.local, BASE);
     assert.ok(view.chunks.every(({ text }) => text === undefined));
@@ -41,7 +46,7 @@ describe('viewDocument', () => {
 
 describe('viewDraft', () => {
   it('lists SKILL.md first, conflicts by file, and what a file can be settled to', async () => {
-    const view = viewDraft(await new ReviewDraft(reviewSample).detail(), true);
+    const view = viewDraft(await new ReviewDraft(reviewSample).detail(), true, inEnglish);
     assert.deepEqual(
       view.files.map(({ path, kind, choices }) => [path, kind, choices]),
       [
@@ -59,7 +64,7 @@ describe('viewDraft', () => {
       documents: { 'SKILL.md': { base: BASE, local: BASE, upstream: BASE } },
       files: { 'logo.png': { base: null, local: null, upstream: null } },
     });
-    assert.deepEqual(viewDraft(await draft.detail(), true).files[1]?.choices, [
+    assert.deepEqual(viewDraft(await draft.detail(), true, inEnglish).files[1]?.choices, [
       'base',
       'local',
       'upstream',
@@ -68,7 +73,7 @@ describe('viewDraft', () => {
   });
 
   it('keeps texts out of the summary', async () => {
-    const view = viewDraft(await new ReviewDraft(reviewSample).detail(), true);
+    const view = viewDraft(await new ReviewDraft(reviewSample).detail(), true, inEnglish);
     assert.doesNotMatch(JSON.stringify(view), /first-time contributors|echo new/);
   });
 
@@ -77,7 +82,7 @@ describe('viewDraft', () => {
       documents: { 'SKILL.md': { base: BASE, local: BASE, upstream: BASE } },
       provenance: { plugin_version: '2.0.0', nested: { trees: ['a', 'b'], none: null }, count: 3 },
     });
-    const view = viewDraft(await draft.detail(), false);
+    const view = viewDraft(await draft.detail(), false, inEnglish);
     assert.equal(view.upstreamVersion, '2.0.0');
     assert.deepEqual(view.provenance, [
       ['plugin_version', '2.0.0'],

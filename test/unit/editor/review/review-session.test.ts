@@ -13,6 +13,7 @@ function sessionOf(writable = true) {
   const session = new ReviewSession('draft-1', {
     updates: draft,
     strings: reviewStrings(inEnglish),
+    translate: inEnglish,
     locale: 'en',
     writable: () => writable,
     open: (draftId, path, where) => {
