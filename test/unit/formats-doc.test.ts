@@ -8,6 +8,10 @@ import { auditEventNames, auditEventSchema } from '../../src/core/learning/audit
 import { candidateSchema } from '../../src/core/learning/candidates.ts';
 import { draftSchema } from '../../src/core/learning/drafts.ts';
 import { proposalSchema } from '../../src/core/learning/synthesis/proposal.ts';
+import { benchmarkSchema } from '../../src/core/learning/replay/benchmark.ts';
+import { recordedTaskSchema } from '../../src/core/learning/replay/recorded-tasks.ts';
+import { replayReportSchema } from '../../src/core/learning/replay/replay-report.ts';
+import { gradingSchema, timingSchema } from '../../src/core/learning/replay/run-record.ts';
 import { cacheSchema } from '../../src/core/plugins/hash-cache.ts';
 import { pluginStateSchema, stateFileSchema } from '../../src/core/plugins/state-schema.ts';
 import {
@@ -40,6 +44,11 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'candidates.jsonl': candidateSchema,
   'drafts/<draft>/draft.json': draftSchema,
   'drafts/<draft>/proposal.json': proposalSchema,
+  'replay/<skill>/<task>.json': recordedTaskSchema,
+  'reports/<draft>/replay.json': replayReportSchema,
+  'reports/<draft>/benchmark.json': benchmarkSchema,
+  'reports/<draft>/runs/<eval>/<arm>/run-<n>/grading.json': gradingSchema,
+  'reports/<draft>/runs/<eval>/<arm>/run-<n>/timing.json': timingSchema,
   'audit.jsonl': auditEventSchema,
   'staging/plugin-skills/<transaction>/commit.json': commitSchema,
   'hashes.json': cacheSchema,
