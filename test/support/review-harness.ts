@@ -23,6 +23,8 @@ interface Theme {
 
 export interface HarnessOptions {
   readonly updates: ReviewUpdates;
+  /** Default `draft-1`. */
+  readonly draftId?: string;
   readonly theme?: ThemeName;
   readonly translate?: Translate;
   readonly writable?: boolean;
@@ -85,7 +87,7 @@ export class ReviewHarness {
 
   private constructor(page: Page, options: HarnessOptions) {
     this.page = page;
-    this.session = new ReviewSession('draft-1', {
+    this.session = new ReviewSession(options.draftId ?? 'draft-1', {
       updates: options.updates,
       strings: reviewStrings(options.translate ?? inEnglish),
       translate: options.translate ?? inEnglish,
