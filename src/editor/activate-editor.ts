@@ -5,9 +5,10 @@ import type { BeaverApi } from './api.ts';
 import { commands } from './commands/commands.ts';
 import { contextKeyUpdates } from './context-keys.ts';
 import { registerAll, type Contribution, type EditorHost } from './contribution.ts';
+import { extensionApi } from './extension-api.ts';
 import { Folders } from './folders.ts';
+import { McpServers } from './mcp-servers.ts';
 import { showFailure } from './messages.ts';
-import { reviewCounts } from './model/status-text.ts';
 import type { OpenWorkspace } from './lazy-workspace.ts';
 import { ReviewContribution } from './review-contribution.ts';
 import { preflightDiagnostics } from './preflight/preflight-diagnostics.ts';
@@ -37,6 +38,7 @@ export function activateEditor(
   };
   context.subscriptions.push(folders, activity);
   const review = new ReviewContribution();
+  const mcp = new McpServers();
   const contributions: Readonly<Record<string, Contribution>> = {
     contextKeyUpdates,
     pluginsView,
@@ -47,6 +49,7 @@ export function activateEditor(
     preflightDiagnostics,
     statusBar,
     review,
+    mcp,
     commands: commands((target) => review.open(target)),
   };
   for (const { name, error } of registerAll(contributions, host)) {
@@ -57,11 +60,5 @@ export function activateEditor(
       void folders.start().then(resolve);
     });
   });
-  return {
-    version: 1,
-    settled,
-    onDidChange: folders.onDidChange,
-    counts: () => reviewCounts(folders.snapshots),
-    refresh: () => folders.refresh(),
-  };
+  return extensionApi(folders, settled, mcp);
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { IGNORED_TARGET_FILES } from '../../src/core/skills/runtime-targets.ts';
 import { MAX_BYTES, MAX_FILES } from '../../src/core/tree-listing.ts';
 import { contextKeys, SELECTED_VERSION_KEY } from '../../src/editor/model/context-keys.ts';
+import { MCP_PROVIDER } from '../../src/editor/model/mcp-server.ts';
 import { COMMAND_IDS, VIEWS } from '../../src/editor/model/command-ids.ts';
 import { localisedStrings } from '../support/localised-strings.ts';
 
@@ -36,6 +37,7 @@ const manifest = z
         }),
       ),
       menus: z.record(z.string(), z.array(menuEntry)),
+      mcpServerDefinitionProviders: z.array(z.object({ id: z.string(), label: z.string() })),
       configuration: z.object({
         properties: z.record(
           z.string(),
@@ -75,6 +77,13 @@ const links = (text: string): readonly string[] => sorted(text.match(/command:[\
 describe('package.json is a contract', () => {
   it('contributes exactly the commands that are registered', () => {
     assert.deepEqual(sorted(contributes.commands.map(({ command }) => command)), sorted(COMMAND_IDS));
+  });
+
+  it('contributes exactly the MCP provider that is registered', () => {
+    assert.deepEqual(
+      contributes.mcpServerDefinitionProviders.map(({ id }) => id),
+      [MCP_PROVIDER],
+    );
   });
 
   it('registers no command anywhere but in the list', () => {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { mcpServer } from '../../../../src/editor/model/mcp-server.ts';
+
+const place = {
+  folder: '/work/shop',
+  name: undefined,
+  cli: '/ext/dist/cli.cjs',
+  execPath: '/vscode/node',
+  settings: { skillsDirectory: 'skills', pluginSearchPaths: [], runtimeTargets: [] },
+};
+
+describe('How the MCP server of a folder is started', () => {
+  it('is the command line of the extension on the editor’s own Node', () => {
+    assert.deepEqual(mcpServer(place), {
+      label: 'Beaver',
+      command: '/vscode/node',
+      args: ['/ext/dist/cli.cjs', '-C', '/work/shop', '--skills-directory', 'skills', 'mcp'],
+      env: { ELECTRON_RUN_AS_NODE: '1' },
+    });
+  });
+
+  it('says which folder it is of where there are several, and passes on what the person has set', () => {
+    const settings = {
+      skillsDirectory: 'kept',
+      pluginSearchPaths: ['/p', 'q'],
+      runtimeTargets: ['.agents/skills'],
+    };
+    const { label, args } = mcpServer({ ...place, name: 'shop', settings });
+    assert.equal(label, 'Beaver (shop)');
+    assert.deepEqual(args.slice(3), [
+      ...['--skills-directory', 'kept', '--plugin-path', '/p', '--plugin-path', 'q'],
+      ...['--runtime-target', '.agents/skills', 'mcp'],
+    ]);
+  });
+});
