@@ -6,6 +6,7 @@
  *   cli-main.cjs    without `vscode` as an external: an import of it, however indirect, fails the build
  *   chunks/*.cjs    what both load with `import()`, and what such parts share: not read before it is needed
  *   chunks/models.cjs  the SDK that the command line asks a model with: apart, as it would make what it shares with the rest larger
+ *   disk-worker.cjs the thread that both start for work on many files
  *   review.js/.css  the review webview
  *   merge.mjs       the merge alone, without dependencies
  *   test/host.cjs   the host tests, loaded by mocha inside the extension host
@@ -47,6 +48,8 @@ const shared = {
   minify: production,
   legalComments: 'none',
   logLevel: 'warning',
+  // The one use has its answer for CommonJS beside it.
+  logOverride: { 'empty-import-meta': 'silent' },
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
 };
 
@@ -78,6 +81,7 @@ const toCommonJs = {
           sourcemap: production ? false : 'inline',
           minify: production,
           legalComments: 'none',
+          logOverride: { 'empty-import-meta': 'silent' },
           // `import()` becomes `require` in a promise: the compile cache of Node covers it, and no second module system starts.
           supported: { 'dynamic-import': false },
         });
@@ -132,6 +136,13 @@ async function bundles() {
       entryPoints: [{ in: 'src/node/models/sdk-models.ts', out: 'models' }],
       outdir: path.join(dist, 'chunks'),
       outExtension: { '.js': '.cjs' },
+    },
+    {
+      ...node,
+      entryPoints: [{ in: 'src/node/disk-worker.ts', out: 'disk-worker' }],
+      outdir: dist,
+      outExtension: { '.js': '.cjs' },
+      sourcemap: false,
     },
     {
       ...shared,

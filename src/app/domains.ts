@@ -5,7 +5,7 @@ import { DraftStore } from '../core/learning/drafts.ts';
 import { ReportStore } from '../core/learning/replay/report-store.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import { discoverPlugins, type PluginDiscovery } from '../core/plugins/discovery.ts';
-import { HashCache } from '../core/plugins/hash-cache.ts';
+import { type CachedOptions, HashCache } from '../core/plugins/hash-cache.ts';
 import type { PluginManifest, PluginSkillDeclaration } from '../core/plugins/models.ts';
 import type { FileSystem, Ports } from '../core/ports.ts';
 import { hashSkillTree, type SkillTreeOptions } from '../core/skill-tree.ts';
@@ -34,6 +34,7 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
       workspace: layout.root,
       searchPaths: options.pluginSearchPaths ?? [],
       documents,
+      ...(ports.scan === undefined ? {} : { scan: ports.scan }),
     });
   const deps: MirrorDeps = {
     ports,
@@ -52,12 +53,14 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
     actor: options.actor ?? '',
     discover: () => discover(false),
     targets: () => resolveTargets(files, layout, options.runtimeTargets),
-    treeHash: async (manifest, skill, accepted) => {
-      const tree = await trees.options(manifest, skill, accepted);
+    treeHash: async (manifest, skill, accepted, look) => {
       const { treeHash } =
-        tree.ignore === undefined
-          ? await cache.treeDigest(skill.root, tree)
-          : await hashSkillTree(files, skill.root, tree);
+        skill.relativePath === '.'
+          ? await hashSkillTree(files, skill.root, await trees.options(manifest, skill, accepted))
+          : await cache.treeDigest(skill.root, trees.place(manifest, skill), {
+              look,
+              recorded: () => trees.recorded(manifest, skill, accepted),
+            });
       return treeHash;
     },
     readTree: async (manifest, skill, accepted) =>
@@ -96,24 +99,32 @@ class PluginTrees {
     skill: PluginSkillDeclaration,
     accepted: string | null,
   ): Promise<SkillTreeOptions> {
-    const recorded = await this.#recorded(manifest, skill, accepted);
-    const folder = manifest.displayPath.replace(/(?:\/\.[a-z]+-plugin)?\/[^/]+\.json$/, '');
+    const document = await this.#files.lstat(path.join(skill.root, 'SKILL.md'));
+    const recorded =
+      document?.executable === false ? undefined : await this.recorded(manifest, skill, accepted);
     return {
-      limits: this.#limits,
-      display: skill.relativePath === '.' ? folder : `${folder}/${skill.relativePath}`,
+      ...this.place(manifest, skill),
       ...(recorded === undefined ? {} : { recorded }),
       ...(skill.relativePath === '.' ? { ignore: (file: string) => PLUGIN_FILES.has(file) } : {}),
     };
   }
 
-  /** Executable bits of the accepted snapshot, where the file system of the plugin has none: the same content keeps its hash everywhere. */
-  async #recorded(
+  /** What every look at the tree needs. */
+  place(manifest: PluginManifest, skill: PluginSkillDeclaration): CachedOptions {
+    const folder = manifest.displayPath.replace(/(?:\/\.[a-z]+-plugin)?\/[^/]+\.json$/, '');
+    return {
+      limits: this.#limits,
+      display: skill.relativePath === '.' ? folder : `${folder}/${skill.relativePath}`,
+    };
+  }
+
+  /** Executable bits of the accepted snapshot, for a file system that has none: the same content keeps its hash everywhere. */
+  async recorded(
     manifest: PluginManifest,
     skill: PluginSkillDeclaration,
     accepted: string | null,
   ): Promise<ReadonlyMap<string, boolean> | undefined> {
-    const document = await this.#files.lstat(path.join(skill.root, 'SKILL.md'));
-    if (accepted === null || document?.executable === false) return undefined;
+    if (accepted === null) return undefined;
     const { digest } = await this.#store.upstreamTree(skill.name, manifest.pluginId, accepted);
     return new Map(digest.files.map((file) => [file.path, file.executable]));
   }

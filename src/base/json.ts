@@ -12,6 +12,29 @@ export function canonicalJsonLine(value: JsonValue): string {
   return written(value, undefined);
 }
 
+/** Whether two values have the same canonical text, without writing it. */
+export function sameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (isArray(a) || isArray(b)) {
+    return (
+      isArray(a) && isArray(b) && a.length === b.length && a.every((item, index) => sameJson(item, b[index]))
+    );
+  }
+  return (
+    Object.keys(a).every((key) => sameJson(a[key], member(b, key))) &&
+    Object.keys(b).every((key) => b[key] === undefined || member(a, key) !== undefined)
+  );
+}
+
+/** Own members only: a key may be named like one that every object inherits. */
+function member(
+  value: { readonly [key: string]: JsonValue | undefined },
+  key: string,
+): JsonValue | undefined {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
 /**
  * `line` is what starts a line at this depth; undefined for one line. Written by hand because an object of JavaScript cannot hold its
  * keys in this order: those that look like numbers, such as the plugin ids `9` and `10`, always come first and by their value.

@@ -58,6 +58,30 @@ export interface FileSystem {
   flushTrees(roots: readonly string[]): Promise<void>;
 }
 
+/** The part of a file system that tells what is there. */
+export type Look = Pick<FileSystem, 'lstat' | 'readDirectory'>;
+
+/**
+ * Looks at everything below some folders at once, on as many threads as help. What is asked of the answer below these folders is as it was
+ * found then; anything else is asked of the disk.
+ */
+export type Scan = (roots: readonly string[]) => Promise<Look>;
+
+/** A tree of regular files that is to be made where nothing is yet; missing parents are made. */
+export interface NewTree {
+  /** Absolute. */
+  readonly root: string;
+  readonly files: readonly {
+    /** POSIX, relative to the root. */
+    readonly path: string;
+    readonly bytes: Uint8Array;
+    readonly executable: boolean;
+  }[];
+}
+
+/** Writes trees as many threads as help; not durable by itself. Rejects with the system's error. */
+export type WriteTrees = (trees: readonly NewTree[]) => Promise<void>;
+
 export interface LockHolder {
   readonly pid: number;
   /** Milliseconds since the epoch. */
@@ -142,6 +166,10 @@ export interface Ports {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  /** Absent: folders are looked at one by one. */
+  readonly scan?: Scan;
+  /** Absent: trees are written file by file. */
+  readonly writeTrees?: WriteTrees;
   /** Absent where nothing may ask a model. */
   readonly models?: Models;
 }

@@ -173,8 +173,7 @@ async function readListed(
       'Add a SKILL.md at the root of the skill.',
     );
   }
-  // A document is never run: where it is executable every file is, and the bits say nothing (FAT-like mounts).
-  const hasBits = document.stat.executable === false;
+  const hasBits = hasExecutableBits(listing);
   const bytes = new Map<string, Uint8Array>();
   const digests: SkillFileDigest[] = [];
   const tree = new FieldDigest(TREE_DOMAIN);
@@ -191,6 +190,11 @@ async function readListed(
     if (options.keepBytes === true) bytes.set(path, content);
   }
   return contentHash === undefined ? undefined : { contentHash, treeHash: tree.hex(), files: digests, bytes };
+}
+
+/** A document is never run: where it is executable every file is, and the bits say nothing (FAT-like mounts). */
+export function hasExecutableBits(listing: readonly ListedFile[]): boolean {
+  return listing.find((file) => file.path === SKILL_DOCUMENT)?.stat.executable === false;
 }
 
 /** Starts with `#!`. */

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { sha256, type Sha256 } from '../base/digest.ts';
 import { BeaverError } from '../base/errors.ts';
-import type { DirectoryEntry, FileStat, FileSystem } from './ports.ts';
+import type { DirectoryEntry, FileStat, Look } from './ports.ts';
 import { compareUtf8, foldName, nameProblem, shown } from './tree-names.ts';
 
 /** Bounds of one skill tree. */
@@ -37,7 +37,7 @@ export const MAX_BYTES = 100 * 1024 * 1024;
  * `name_not_portable`, `too_many_files`, `tree_too_large`.
  */
 export async function listTree(
-  files: FileSystem,
+  files: Look,
   root: string,
   options: ListingOptions = {},
 ): Promise<readonly ListedFile[] | undefined> {
@@ -76,14 +76,14 @@ export function listingFingerprint(listing: readonly ListedFile[]): Sha256 {
 
 class TreeWalk {
   readonly found: ListedFile[] = [];
-  readonly #files: FileSystem;
+  readonly #files: Look;
   readonly #options: ListingOptions;
   readonly #maxFiles: number;
   readonly #maxBytes: number;
   #folders = 0;
   #bytes = 0;
 
-  constructor(files: FileSystem, options: ListingOptions) {
+  constructor(files: Look, options: ListingOptions) {
     this.#files = files;
     this.#options = options;
     this.#maxFiles = options.limits?.maxFiles ?? MAX_FILES;

@@ -7,6 +7,11 @@ export const IS_WINDOWS = process.platform === 'win32';
 /** Flags of every open. Not defined on Windows, where links are found by `lstat`. O_NONBLOCK keeps a named pipe from hanging the open. */
 export const GUARDED = IS_WINDOWS ? 0 : fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
+export const PLAIN_MODE = 0o644;
+export const EXECUTABLE_MODE = 0o755;
+/** How a file is opened that must not be there yet. */
+export const NEW_FILE = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | GUARDED;
+
 /** Undefined where the path is missing, or a parent of it is not a directory. */
 export function unlessMissing<T>(call: () => T): T | undefined {
   try {

@@ -5,12 +5,14 @@ import type { DirectoryEntry, FileStat, FileSystem } from '../core/ports.ts';
 import { Durability } from './durability.ts';
 import {
   directoryEntry,
+  EXECUTABLE_MODE,
   GUARDED,
   isExecutable,
   IS_WINDOWS,
   joined,
   kindOf,
   openForReading,
+  PLAIN_MODE,
   refuseLink,
   removeEntry,
   unlessMissing,
@@ -27,8 +29,6 @@ export interface NodeFileSystemOptions {
 }
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_APPEND } = fs.constants;
-const PLAIN_MODE = 0o644;
-const EXECUTABLE_MODE = 0o755;
 /** Bytes per system call; most files of a skill fit into one. */
 const CHUNK = 256 * 1024;
 const RENAME_RETRY_DELAYS = [10, 20, 40, 80, 160, 320, 640] as const;

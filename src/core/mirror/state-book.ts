@@ -1,5 +1,5 @@
 import { BeaverError } from '../../base/errors.ts';
-import { canonicalJsonLine } from '../../base/json.ts';
+import { sameJson } from '../../base/json.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { PluginSkillBinding, PluginState } from '../plugins/models.ts';
 import { PluginStateStore } from '../plugins/state.ts';
@@ -37,7 +37,7 @@ export class StateBook {
 
   set(state: PluginState): void {
     const before = this.find(state.plugin_id);
-    if (before !== undefined && canonicalJsonLine(before) === canonicalJsonLine(state)) return;
+    if (before !== undefined && sameJson(before, state)) return;
     this.#plugins.set(state.plugin_id, state);
     this.#changed = true;
   }

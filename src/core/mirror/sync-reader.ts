@@ -1,8 +1,9 @@
 import { BeaverError } from '../../base/errors.ts';
 import type { PluginDiscovery } from '../plugins/discovery.ts';
 import type { PluginManifest, PluginSkillDeclaration } from '../plugins/models.ts';
+import type { Look } from '../ports.ts';
 import type { CurrentPointer } from '../skills/models.ts';
-import { looksPlaced, readPlacements } from '../skills/placement.ts';
+import { placedFolders, readPlacements } from '../skills/placement.ts';
 import type { IndexBook } from '../skills/index-book.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
 import type { StateBook } from './state-book.ts';
@@ -12,12 +13,14 @@ type Outcome<T> = { readonly value: T } | { readonly error: BeaverError };
 /** What one sync has read, each thing once: with thousands of skills reading is all the work of a sync that changes nothing. */
 export class SyncReader {
   readonly #deps: MirrorDeps;
+  readonly #look: Look;
   readonly #manifests: ReadonlyMap<string, PluginManifest>;
   readonly #hashes = new Map<string, Outcome<string>>();
   readonly #currents = new Map<string, Outcome<CurrentPointer | undefined>>();
 
   constructor(deps: MirrorDeps, discovery: PluginDiscovery) {
     this.#deps = deps;
+    this.#look = discovery.look;
     this.#manifests = new Map(discovery.manifests.map((manifest) => [manifest.pluginId, manifest]));
   }
 
@@ -33,7 +36,7 @@ export class SyncReader {
   ): Promise<string> {
     return unwrap(
       await remember(this.#hashes, declaration.root, () =>
-        this.#deps.treeHash(manifest, declaration, accepted),
+        this.#deps.treeHash(manifest, declaration, accepted, this.#look),
       ),
     );
   }
@@ -54,13 +57,16 @@ export class SyncReader {
     const { targets } = await this.#deps.targets();
     const placements = await readPlacements(files, this.#deps.layout);
     const unplaced: string[] = [];
+    const standing = new Map<string, ReadonlySet<string>>();
+    for (const target of targets) standing.set(target.name, await placedFolders(files, target));
     for (const plugin of state.all()) {
       for (const skillName of Object.keys(plugin.skills)) {
         if (index.get(skillName)?.status !== 'active') continue;
         const current = await ifReadable(this.current(skillName));
         if (current === undefined) continue;
         for (const target of targets) {
-          if (await looksPlaced(files, target, placements, skillName, current.version)) continue;
+          const recorded = placements.targets[target.name]?.[skillName]?.version === current.version;
+          if (recorded && standing.get(target.name)?.has(skillName) === true) continue;
           unplaced.push(skillName);
           break;
         }

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { BeaverError, type Finding, findingFromError } from '../../base/errors.ts';
 import { isInside } from '../layout.ts';
-import type { DirectoryEntry, FileSystem } from '../ports.ts';
+import type { DirectoryEntry, FileSystem, Look, Scan } from '../ports.ts';
 import { loadPlugin, withDocuments } from './manifest-loader.ts';
 import type { PluginManifest } from './models.ts';
 import { PluginFolder } from './plugin-folder.ts';
@@ -11,11 +11,14 @@ export interface DiscoveryOptions {
   readonly workspace: string;
   /** Absolute or relative to the workspace; scanned after `<workspace>/plugins`. */
   readonly searchPaths?: readonly string[];
+  readonly scan?: Scan;
   /** Reads each SKILL.md and reports what is off with it, which takes three times as long. Default false. */
   readonly documents?: boolean;
 }
 
 export interface PluginDiscovery {
+  /** What the plugins' folders were found to be. */
+  readonly look: Look;
   /** Sorted by id; every id once. */
   readonly manifests: readonly PluginManifest[];
   /**
@@ -41,13 +44,15 @@ export async function discoverPlugins(
 ): Promise<PluginDiscovery> {
   const found: PluginManifest[] = [];
   const errors: Finding[] = [];
-  for (const root of await existingRoots(files, options, errors)) {
-    for (const entry of await children(files, root, errors)) {
+  const roots = await existingRoots(files, options, errors);
+  const look = (await options.scan?.(roots.map(({ folder }) => folder))) ?? files;
+  for (const root of roots) {
+    for (const entry of await children(look, root, errors)) {
       const display = `${root.display}/${entry.name}`;
       if (entry.kind === 'symlink') errors.push(linkFinding(display));
       if (entry.kind !== 'directory') continue;
       try {
-        const folder = new PluginFolder(files, path.join(root.folder, entry.name), display);
+        const folder = new PluginFolder(files, path.join(root.folder, entry.name), display, look);
         const manifest = await loadPlugin(folder);
         if (manifest === undefined) continue;
         found.push(options.documents === true ? await withDocuments(folder, manifest) : manifest);
@@ -62,6 +67,7 @@ export async function discoverPlugins(
     ...unique.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'info')),
   );
   return {
+    look,
     manifests: unique.sort((a, b) => order(a.pluginId, b.pluginId)),
     errors: errors.sort(
       (a, b) => order(a.path, b.path) || order(a.code, b.code) || order(a.message, b.message),
@@ -95,11 +101,7 @@ async function existingRoots(
   return [...roots.values()];
 }
 
-async function children(
-  files: FileSystem,
-  root: Root,
-  errors: Finding[],
-): Promise<readonly DirectoryEntry[]> {
+async function children(files: Look, root: Root, errors: Finding[]): Promise<readonly DirectoryEntry[]> {
   try {
     const entries = (await files.readDirectory(root.folder)) ?? [];
     return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => order(a.name, b.name));

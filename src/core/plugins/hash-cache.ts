@@ -4,12 +4,25 @@ import { isSha256, sha256, type Sha256 } from '../../base/digest.ts';
 import { BeaverError } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
 import { writeFileDurably } from '../durable.ts';
-import type { Clock, FileSystem } from '../ports.ts';
-import { readStableTree, type SkillTreeDigest, type SkillTreeOptions } from '../skill-tree.ts';
+import type { Clock, FileSystem, Look } from '../ports.ts';
+import {
+  hasExecutableBits,
+  readStableTree,
+  type SkillTreeDigest,
+  type SkillTreeOptions,
+} from '../skill-tree.ts';
 import { type ListedFile, listingFingerprint, listTree } from '../tree-listing.ts';
 
 export type CachedDigest = Pick<SkillTreeDigest, 'contentHash' | 'treeHash'>;
-export type CachedOptions = Pick<SkillTreeOptions, 'limits' | 'recorded' | 'display'>;
+export type CachedOptions = Pick<SkillTreeOptions, 'limits' | 'display'>;
+
+/** How a tree is looked at. */
+export interface TreeLook {
+  /** Where it is listed; default: on the disk, now. */
+  readonly look?: Look;
+  /** Executable bits known from elsewhere: asked for only where the file system has none. */
+  readonly recorded?: () => Promise<ReadonlyMap<string, boolean> | undefined>;
+}
 
 interface Entry extends CachedDigest {
   readonly fingerprint: Sha256;
@@ -51,20 +64,23 @@ export class HashCache {
    * The hashes of the plugin skill in `root`, an absolute path.
    * @throws BeaverError as `hashSkillTree` does.
    */
-  async treeDigest(root: string, options: CachedOptions = {}): Promise<CachedDigest> {
+  async treeDigest(root: string, options: CachedOptions = {}, how: TreeLook = {}): Promise<CachedDigest> {
     const entries = await this.#load();
     const key = sha256(path.resolve(root)).slice(0, 32);
     this.#used.add(key);
     const known = entries.get(key);
-    if (known !== undefined) {
-      const listing = await this.#list(root, options);
-      if (listing !== undefined && fingerprint(listing, options) === known.fingerprint) return known;
-    }
+    const first = await this.#list(how.look ?? this.#files, root, options);
+    const recorded = first !== undefined && hasExecutableBits(first) ? undefined : await how.recorded?.();
+    if (first !== undefined && fingerprint(first, recorded) === known?.fingerprint) return known;
     const readAt = this.#clock.now();
-    const { tree, listing } = await readStableTree(this.#files, root, options);
+    const { tree, listing } = await readStableTree(
+      this.#files,
+      root,
+      recorded === undefined ? options : { ...options, recorded },
+    );
     const { contentHash, treeHash } = tree;
     if (isQuiet(listing, readAt)) {
-      entries.set(key, { fingerprint: fingerprint(listing, options), contentHash, treeHash });
+      entries.set(key, { fingerprint: fingerprint(listing, recorded), contentHash, treeHash });
       this.#changed = true;
     } else if (entries.delete(key)) {
       this.#changed = true;
@@ -107,9 +123,9 @@ export class HashCache {
     );
   }
 
-  async #list(root: string, options: CachedOptions): Promise<readonly ListedFile[] | undefined> {
+  async #list(look: Look, root: string, options: CachedOptions): Promise<readonly ListedFile[] | undefined> {
     try {
-      return await listTree(this.#files, root, options);
+      return await listTree(look, root, options);
     } catch (error) {
       if (error instanceof BeaverError) throw error;
       // The full reading meets it again and says it in words.
@@ -119,9 +135,11 @@ export class HashCache {
 }
 
 /** What the hashes depend on: the stats, and bits recorded elsewhere where the file system has none. */
-function fingerprint(listing: readonly ListedFile[], options: CachedOptions): Sha256 {
+function fingerprint(
+  listing: readonly ListedFile[],
+  recorded: ReadonlyMap<string, boolean> | undefined,
+): Sha256 {
   const stats = listingFingerprint(listing);
-  const { recorded } = options;
   if (recorded === undefined) return stats;
   return sha256(`${stats}\n${listing.map((file) => String(recorded.get(file.path))).join(' ')}`);
 }

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { FileKind, FileSystem } from '../ports.ts';
+import type { FileKind, FileSystem, Look } from '../ports.ts';
 
 /** What stands at a path of a plugin. `at` is the first part of it that is not a folder: a link is never looked behind. */
 export interface Located {
@@ -18,10 +18,13 @@ export class PluginFolder {
   readonly root: string;
   /** What may be shown of the root. */
   readonly display: string;
+  readonly #look: Look;
   readonly #listings = new Map<string, Promise<ReadonlyMap<string, FileKind>>>();
 
-  constructor(files: FileSystem, root: string, display: string) {
+  /** `look` is where its folders are listed; default: on the disk, now. */
+  constructor(files: FileSystem, root: string, display: string, look: Look = files) {
     this.files = files;
+    this.#look = look;
     this.root = root;
     this.display = display;
   }
@@ -62,7 +65,7 @@ export class PluginFolder {
   }
 
   async #list(relative: string): Promise<ReadonlyMap<string, FileKind>> {
-    const entries = (await this.files.readDirectory(this.absolute(relative))) ?? [];
+    const entries = (await this.#look.readDirectory(this.absolute(relative))) ?? [];
     return new Map(entries.map((entry) => [entry.name, entry.kind]));
   }
 }

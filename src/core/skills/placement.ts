@@ -239,14 +239,7 @@ function removedFolder(step: PlaceStep, folder: string): string {
   return path.join(folder, 'removed', step.target.replaceAll('/', '+'), step.skill_name);
 }
 
-/** True when the record says that `version` stands in the target and a folder is there: the cheap look for a sync that changes nothing. */
-export async function looksPlaced(
-  files: FileSystem,
-  target: RuntimeTarget,
-  placements: Placements,
-  skillName: string,
-  version: string,
-): Promise<boolean> {
-  if (placements.targets[target.name]?.[skillName]?.version !== version) return false;
-  return (await files.lstat(path.join(target.folder, skillName))) !== undefined;
+/** Names of what stands in a target: the cheap look for a sync that changes nothing. */
+export async function placedFolders(files: FileSystem, target: RuntimeTarget): Promise<ReadonlySet<string>> {
+  return new Set(((await files.readDirectory(target.folder)) ?? []).map((entry) => entry.name));
 }
