@@ -36,7 +36,10 @@ if (major < 24) {
 }
 require('node:module').enableCompileCache();
 // A large workspace is read once, front to back: room for the young only makes the command larger.
-require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+const { setFlagsFromString } = require('node:v8');
+setFlagsFromString('--semi-space-growth-factor=1');
+// Threads that collect garbage and threads that work on the disk are in each other's way.
+setFlagsFromString('--no-parallel-scavenge');
 require('./cli-main.cjs');
 `;
 

@@ -92,7 +92,8 @@ export interface BeaverWorkspace {
   /** Display paths are made by this: relative to the workspace, or redacted. */
   display(absolutePath: string): string;
   readonly plugins: {
-    list(): Promise<PluginListPayload>;
+    /** With `documents: false` no SKILL.md is read: what is off with one is not told. */
+    list(options?: { readonly documents?: boolean }): Promise<PluginListPayload>;
     /** With `{kind: 'never'}` a held lock gives `deferred_lock_busy` instead of an error: for activation. */
     sync(wait?: LockWait): Promise<SyncPayload>;
     enable(pluginIds: readonly string[], wait?: LockWait): Promise<readonly PluginPayload[]>;

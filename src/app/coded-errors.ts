@@ -11,7 +11,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
     root: workspace.root,
     display: (absolutePath) => workspace.display(absolutePath),
     plugins: {
-      list: () => coded(plugins.list()),
+      list: (request) => coded(plugins.list(request)),
       sync: (wait) => coded(plugins.sync(wait)),
       enable: (pluginIds, wait) => coded(plugins.enable(pluginIds, wait)),
       pause: (pluginId, wait) => coded(plugins.pause(pluginId, wait)),

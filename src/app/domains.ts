@@ -34,7 +34,6 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
       workspace: layout.root,
       searchPaths: options.pluginSearchPaths ?? [],
       documents,
-      ...(ports.scan === undefined ? {} : { scan: ports.scan }),
     });
   const deps: MirrorDeps = {
     ports,
@@ -63,10 +62,11 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
             });
       return treeHash;
     },
-    readTree: async (manifest, skill, accepted) =>
+    readTree: async (manifest, skill, accepted, look) =>
       hashSkillTree(files, skill.root, {
         ...(await trees.options(manifest, skill, accepted)),
         keepBytes: true,
+        ...(look === undefined ? {} : { look }),
       }),
   };
   return { deps, cache, discover };

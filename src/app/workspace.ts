@@ -53,9 +53,9 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const mayWrite = options.mayWrite ?? (() => true);
   const write = writer(ports.lock, transactions, mayWrite);
 
-  const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
+  const listPlugins = async (seen?: PluginDiscovery, known?: StateBook): Promise<PluginListPayload> => {
     const discovery = seen ?? (await discover(false));
-    const state = await StateBook.read(files, layout);
+    const state = known ?? (await StateBook.read(files, layout));
     return { plugins: pluginPayloads(discovery, state), errors: [...discovery.errors] };
   };
   const onePlugin = async (pluginId: string): Promise<PluginPayload> => {
@@ -86,20 +86,25 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
     root: layout.root,
     display: (absolute) => layout.display(absolute),
     plugins: {
-      list: async () => {
+      list: async ({ documents = true } = {}) => {
         await settled();
-        return listPlugins(await discover(true));
+        return listPlugins(await discover(documents));
       },
       sync: async (wait = BOUNDED) => {
         try {
-          const discovered = await discover(false);
-          const report = await write('sync plugins', wait, async () => {
-            const done = await syncByPolicy(deps, discovered, options.gates?.review ?? 'always');
+          const { report, state, discovery } = await write('sync plugins', wait, async () => {
+            const discovering = discover(false);
+            // Awaited below, unless the store turns out to be unreadable first.
+            discovering.catch(() => undefined);
+            const done = await syncByPolicy(deps, discovering, options.gates?.review ?? 'always');
             // A cache that cannot be kept costs the next run time, nothing else.
             await cache.save({ complete: true }).catch(() => undefined);
-            return done;
+            return { ...done, discovery: await discovering };
           });
-          return { sync: { status: 'synced', ...mutableReport(report) }, ...(await listPlugins(discovered)) };
+          return {
+            sync: { status: 'synced', ...mutableReport(report) },
+            ...(await listPlugins(discovery, state)),
+          };
         } catch (error) {
           if (!(wait.kind === 'never' && error instanceof BeaverError && error.code === 'plugin_write_busy'))
             throw error;

@@ -56,18 +56,19 @@ export interface FileSystem {
   flush(paths: readonly string[]): Promise<void>;
   /** As `flush` for everything below these directories. */
   flushTrees(roots: readonly string[]): Promise<void>;
+  /**
+   * Looks at everything below some folders at once, on as many threads as help. What is asked of the answer below these folders is as it
+   * was found then; anything else is asked of the disk. Absent: folders are looked at one by one.
+   */
+  scan?(roots: readonly string[]): Promise<Look>;
+  /** Makes trees where nothing is yet, missing parents too, beside what the caller goes on with. Absent: they are written file by file. */
+  writeTrees?(trees: readonly NewTree[]): Promise<void>;
 }
 
 /** The part of a file system that tells what is there. */
 export type Look = Pick<FileSystem, 'lstat' | 'readDirectory'>;
 
-/**
- * Looks at everything below some folders at once, on as many threads as help. What is asked of the answer below these folders is as it was
- * found then; anything else is asked of the disk.
- */
-export type Scan = (roots: readonly string[]) => Promise<Look>;
-
-/** A tree of regular files that is to be made where nothing is yet; missing parents are made. */
+/** A tree of regular files that is to be made. */
 export interface NewTree {
   /** Absolute. */
   readonly root: string;
@@ -78,9 +79,6 @@ export interface NewTree {
     readonly executable: boolean;
   }[];
 }
-
-/** Writes trees as many threads as help; not durable by itself. Rejects with the system's error. */
-export type WriteTrees = (trees: readonly NewTree[]) => Promise<void>;
 
 export interface LockHolder {
   readonly pid: number;
@@ -166,10 +164,6 @@ export interface Ports {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
-  /** Absent: folders are looked at one by one. */
-  readonly scan?: Scan;
-  /** Absent: trees are written file by file. */
-  readonly writeTrees?: WriteTrees;
   /** Absent where nothing may ask a model. */
   readonly models?: Models;
 }

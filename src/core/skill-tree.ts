@@ -1,6 +1,6 @@
 import { FieldDigest, sha256, type Sha256 } from '../base/digest.ts';
 import { BeaverError } from '../base/errors.ts';
-import type { FileSystem } from './ports.ts';
+import type { FileSystem, Look } from './ports.ts';
 import {
   type ListedFile,
   listingFingerprint,
@@ -46,6 +46,8 @@ export interface SkillTreeOptions extends ListingOptions {
   /** Executable bits known from elsewhere, by path, for file systems that have none. */
   readonly recorded?: ReadonlyMap<string, boolean>;
   readonly keepBytes?: boolean;
+  /** Where the tree was listed a moment ago; it is listed again on the disk once it is read. */
+  readonly look?: Look;
 }
 
 /** A file of a tree that is in memory. */
@@ -81,8 +83,8 @@ export async function readStableTree(
   options: SkillTreeOptions = {},
 ): Promise<StableTree> {
   return (
-    (await attempt(files, root, options)) ??
-    (await attempt(files, root, options)) ??
+    (await attempt(files, root, options, options.look ?? files)) ??
+    (await attempt(files, root, options, files)) ??
     raise(
       treeError(
         options,
@@ -145,9 +147,10 @@ async function attempt(
   files: FileSystem,
   root: string,
   options: SkillTreeOptions,
+  look: Look,
 ): Promise<StableTree | undefined> {
   try {
-    const listing = await listTree(files, root, options);
+    const listing = await listTree(look, root, options);
     if (listing === undefined) return undefined;
     const tree = await readListed(files, listing, options);
     if (tree === undefined) return undefined;

@@ -1,16 +1,17 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { BeaverError } from '../base/errors.ts';
 import { canonicalJson, type JsonValue } from '../base/json.ts';
 import { writeFileDurably } from './durable.ts';
 import type { FileSystem } from './ports.ts';
-
-const header = z.looseObject({ schema_version: z.int() });
 
 /** What a stored file is called in messages, and the newest `schema_version` that this build reads. */
 export interface StoredKind {
   readonly name: string;
   readonly schemaVersion: number;
 }
+
+/** What an error may show of a path; a function where thousands of files are read and hardly one is shown. */
+export type DisplayPath = string | (() => string);
 
 /**
  * Reads a JSON file that Beaver wrote.
@@ -20,7 +21,7 @@ export interface StoredKind {
 export async function readStoredJson<T>(
   files: FileSystem,
   path: string,
-  display: string,
+  display: DisplayPath,
   kind: StoredKind,
   schema: z.ZodType<T>,
 ): Promise<T | undefined> {
@@ -30,19 +31,23 @@ export async function readStoredJson<T>(
 }
 
 /** As {@link readStoredJson}, for text that is already in memory (one line of a JSON Lines file, say). */
-export function parseStored<T>(text: string, display: string, kind: StoredKind, schema: z.ZodType<T>): T {
+export function parseStored<T>(
+  text: string,
+  display: DisplayPath,
+  kind: StoredKind,
+  schema: z.ZodType<T>,
+): T {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
   } catch (cause) {
     throw unreadable(display, kind, cause);
   }
-  const head = header.safeParse(raw);
-  if (head.success && head.data.schema_version > kind.schemaVersion) {
+  if (schemaVersionOf(raw) > kind.schemaVersion) {
     throw new BeaverError('schema_newer', `The ${kind.name} was written by a newer version of Beaver.`, {
       nextStep: 'Update Beaver; the file is left as it is.',
       field: '/schema_version',
-      path: display,
+      path: shown(display),
     });
   }
   const parsed = schema.safeParse(raw);
@@ -50,14 +55,26 @@ export function parseStored<T>(text: string, display: string, kind: StoredKind, 
   return parsed.data;
 }
 
+/** 0 for what says none, which the schema then judges. */
+function schemaVersionOf(raw: unknown): number {
+  if (typeof raw !== 'object' || raw === null || !('schema_version' in raw)) return 0;
+  return typeof raw.schema_version === 'number' && Number.isInteger(raw.schema_version)
+    ? raw.schema_version
+    : 0;
+}
+
+function shown(display: DisplayPath): string {
+  return typeof display === 'string' ? display : display();
+}
+
 export async function writeStoredJson(files: FileSystem, path: string, value: JsonValue): Promise<void> {
   await writeFileDurably(files, path, Buffer.from(canonicalJson(value), 'utf8'));
 }
 
-function unreadable(display: string, kind: StoredKind, cause: unknown): BeaverError {
+function unreadable(display: DisplayPath, kind: StoredKind, cause: unknown): BeaverError {
   return new BeaverError('stored_file_unreadable', `The ${kind.name} cannot be read.`, {
     nextStep: 'Run "beaver doctor"; restore the file from version control or a backup. Nothing was changed.',
-    path: display,
+    path: shown(display),
     cause,
   });
 }

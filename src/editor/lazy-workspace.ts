@@ -20,7 +20,7 @@ export function lazyWorkspace(
     root: layout.root,
     display: (absolutePath) => layout.display(absolutePath),
     plugins: {
-      list: async () => (await open()).plugins.list(),
+      list: async (...args) => (await open()).plugins.list(...args),
       sync: async (...args) => (await open()).plugins.sync(...args),
       enable: async (...args) => (await open()).plugins.enable(...args),
       pause: async (...args) => (await open()).plugins.pause(...args),

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { type DiskTask, runDiskTask } from './disk-tasks.ts';
 
+parentPort?.postMessage('ready');
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: DiskTask }) => {
   try {
     const { value, moved } = runDiskTask(task);

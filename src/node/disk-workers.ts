@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { NewTree } from '../core/ports.ts';
-import { type DiskTask, runDiskTask } from './disk-tasks.ts';
+import { type DiskTask, packTrees, runDiskTask } from './disk-tasks.ts';
 import type { ScannedTrees } from './tree-scan.ts';
 
 interface Answer {
@@ -18,6 +18,8 @@ interface Waiting {
 
 /** More threads than these wait for one another in the file system. */
 const MOST = 2;
+/** MiB: a thread keeps nothing, and what it throws away must not pile up. */
+const SMALL = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 } as const;
 /** A thread without work ends after this. Milliseconds. */
 const IDLE = 2000;
 
@@ -26,67 +28,77 @@ const IDLE = 2000;
  * nothing has been asked of them for two seconds. Where none can be started, tasks run in the calling thread.
  */
 export class DiskWorkers {
+  /** How many tasks run at once. */
+  readonly width = Math.min(MOST, availableParallelism());
   readonly #file: string;
   #threads: Thread[] = [];
+  #startable = true;
 
   constructor(file = workerFile()) {
     this.#file = file;
   }
 
-  /** How many tasks run at once. */
-  get width(): number {
-    return Math.min(MOST, availableParallelism());
-  }
-
   async scan(roots: readonly string[]): Promise<ScannedTrees | undefined> {
-    return this.#run({ kind: 'scan', roots });
+    return this.#run(() => ({ kind: 'scan', roots }), this.width);
   }
 
   /** Rejects with the system's error, `code` set. */
   async write(trees: readonly NewTree[]): Promise<void> {
-    await this.#run({ kind: 'write', trees });
+    // One thread: two wait for one another in the journal of the file system.
+    await this.#run(() => ({ kind: 'write', packed: packTrees(trees) }), 1);
   }
 
-  async #run(task: DiskTask): Promise<ScannedTrees | undefined> {
-    const thread = this.#thread();
-    return thread === undefined ? runDiskTask(task).value : thread.run(task);
+  /** Ends the threads; tasks that are under way are lost. */
+  async dispose(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+    this.#threads = [];
+  }
+
+  /** `make` is called anew where the first thread takes the task with it and does not start. */
+  async #run(make: () => DiskTask, width: number): Promise<ScannedTrees | undefined> {
+    if (this.#startable) {
+      try {
+        return await this.#thread(width).run(make());
+      } catch (error) {
+        if (!(error instanceof NeverStarted)) throw error;
+        this.#startable = false;
+      }
+    }
+    return runDiskTask(make()).value;
   }
 
   /** The one with the least to do. */
-  #thread(): Thread | undefined {
+  #thread(width: number): Thread {
     this.#threads = this.#threads.filter((thread) => !thread.ended);
-    const idle = this.#threads.find((thread) => thread.load === 0);
-    if (idle !== undefined) return idle;
-    if (this.#threads.length < this.width) {
-      try {
-        this.#threads.push(new Thread(this.#file));
-      } catch {
-        return undefined;
-      }
-    }
-    return this.#threads.reduce((a, b) => (b.load < a.load ? b : a));
+    if (this.#threads.length < width) this.#threads.push(new Thread(this.#file));
+    return this.#threads.slice(0, width).reduce((a, b) => (b.load < a.load ? b : a));
   }
 }
+
+/** The thread ended before it could take a task: nothing of any task was done. */
+class NeverStarted extends Error {}
 
 class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
+  #ready = false;
   #failure: Error | undefined;
   ended = false;
 
   constructor(file: string) {
-    this.#worker = new Worker(file, { execArgv: [] });
+    this.#worker = new Worker(file, { execArgv: [], resourceLimits: SMALL });
     this.#worker.unref();
-    this.#worker.on('message', (answer: Answer) => {
-      this.#settle(answer);
+    this.#worker.on('message', (answer: Answer | 'ready') => {
+      if (answer === 'ready') this.#ready = true;
+      else this.#settle(answer);
     });
     this.#worker.on('error', (error: Error) => {
       this.#failure = error;
     });
     this.#worker.on('exit', () => {
-      this.#end();
+      this.#lose();
     });
   }
 
@@ -101,7 +113,7 @@ class Thread {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, task });
+      this.#worker.postMessage({ id, task }, task.kind === 'write' ? [task.packed.bytes.buffer] : []);
     });
   }
 
@@ -110,19 +122,24 @@ class Thread {
     this.#waiting.delete(answer.id);
     if (this.load === 0) {
       this.#worker.unref();
-      this.#timer = setTimeout(() => {
-        this.ended = true;
-        void this.#worker.terminate();
-      }, IDLE);
+      this.#timer = setTimeout(() => void this.end(), IDLE);
       this.#timer.unref();
     }
     if (answer.error === undefined) waiting?.resolve(answer.value);
     else waiting?.reject(Object.assign(new Error(answer.error.message), answer.error));
   }
 
-  #end(): void {
+  async end(): Promise<void> {
     this.ended = true;
-    const error = this.#failure ?? new Error('A thread for disk work ended early.');
+    clearTimeout(this.#timer);
+    await this.#worker.terminate();
+  }
+
+  #lose(): void {
+    this.ended = true;
+    const error = this.#ready
+      ? (this.#failure ?? new Error('A thread for disk work ended early.'))
+      : new NeverStarted('A thread for disk work did not start.', { cause: this.#failure });
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

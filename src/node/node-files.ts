@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DirectoryEntry, FileStat, FileSystem } from '../core/ports.ts';
+import type { DirectoryEntry, FileStat, FileSystem, Look, NewTree } from '../core/ports.ts';
+import { DiskWorkers } from './disk-workers.ts';
 import { Durability } from './durability.ts';
 import {
   directoryEntry,
@@ -19,6 +20,7 @@ import {
   writeFully,
 } from './file-calls.ts';
 import { loadNativePart, type NativePart } from './native-part.ts';
+import { scanWith } from './scan.ts';
 import { hasCode } from '../base/system-errors.ts';
 import { TimeSlice } from './time-slice.ts';
 
@@ -26,6 +28,8 @@ export interface NodeFileSystemOptions {
   /** False where the file system has no executable bit; see `probeExecutableBit`. Default: true except on Windows. */
   readonly executableBit?: boolean;
   readonly loadNative?: () => Promise<NativePart>;
+  /** For work on many files. Default: threads of its own, started when they are first needed. */
+  readonly workers?: DiskWorkers;
 }
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_APPEND } = fs.constants;
@@ -44,11 +48,13 @@ export class NodeFileSystem implements FileSystem {
   readonly #durability = new Durability(this);
   readonly #scratch = Buffer.allocUnsafeSlow(CHUNK);
   readonly #executableBit: boolean;
+  readonly #workers: DiskWorkers;
   readonly #loadNative: () => Promise<NativePart>;
   #native: Promise<NativePart | undefined> | undefined;
 
   constructor(options: NodeFileSystemOptions = {}) {
     this.#executableBit = options.executableBit ?? !IS_WINDOWS;
+    this.#workers = options.workers ?? new DiskWorkers();
     this.#loadNative = options.loadNative ?? loadNativePart;
   }
 
@@ -186,6 +192,14 @@ export class NodeFileSystem implements FileSystem {
     if (stat === undefined) return;
     if (stat.isDirectory()) await this.#removeDirectory(target);
     else removeEntry(target, fs.unlinkSync);
+  }
+
+  scan(roots: readonly string[]): Promise<Look> {
+    return scanWith(this.#workers, this, this.#executableBit, roots);
+  }
+
+  writeTrees(trees: readonly NewTree[]): Promise<void> {
+    return this.#workers.write(trees);
   }
 
   flush(paths: readonly string[]): Promise<void> {

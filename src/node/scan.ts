@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { FileSystem, Look } from '../core/ports.ts';
+import type { Look } from '../core/ports.ts';
 import type { DiskWorkers } from './disk-workers.ts';
 import { ScannedLook } from './tree-scan.ts';
 
@@ -11,7 +11,7 @@ const FEW = 32;
 /** Looks at everything below `roots`, their direct children shared out among the threads. */
 export async function scanWith(
   workers: DiskWorkers,
-  files: FileSystem,
+  files: Look,
   executableBit: boolean,
   roots: readonly string[],
 ): Promise<Look> {

@@ -14,7 +14,7 @@ const EXPECTED: readonly RegExp[] = [
   /^extension\/(package\.json|package\.nls(\.zh-cn)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/l10n\/bundle\.l10n(\.zh-cn)?\.json$/,
   /^extension\/media\/[a-z/-]+\.(svg|png|md)$/,
-  /^extension\/dist\/(extension|cli|cli-main|chunks\/([a-z-]+-[A-Z0-9]{8}|models))\.cjs$/,
+  /^extension\/dist\/(extension|cli|cli-main|disk-worker|chunks\/([a-z-]+-[A-Z0-9]{8}|models))\.cjs$/,
   /^extension\/dist\/review\.(js|css)$/,
   /^extension\/node_modules\/fs-native-extensions\/(package\.json|LICENSE|index\.js|binding\.js)$/,
   /^extension\/node_modules\/fs-native-extensions\/prebuilds\/(darwin|linux|win32)-(x64|arm64)\/fs-native-extensions\.node$/,
@@ -30,7 +30,7 @@ const REQUIRED: readonly string[] = [
     'changelog.md',
     'LICENSE.txt',
   ],
-  ...['dist/extension.cjs', 'dist/cli.cjs', 'dist/cli-main.cjs', 'dist/review.js'],
+  ...['dist/extension.cjs', 'dist/cli.cjs', 'dist/cli-main.cjs', 'dist/disk-worker.cjs', 'dist/review.js'],
   ...['darwin-x64', 'darwin-arm64', 'linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64'].map(
     (platform) => `node_modules/fs-native-extensions/prebuilds/${platform}/fs-native-extensions.node`,
   ),

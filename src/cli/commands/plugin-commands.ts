@@ -32,7 +32,9 @@ export function enablePlugins(ids: readonly string[], all: boolean): Action {
   return async (context) => {
     const workspace = await context.workspace();
     const wanted = all
-      ? (await workspace.plugins.list()).plugins.filter(isOffered).map((plugin) => plugin.id)
+      ? (await workspace.plugins.list({ documents: false })).plugins
+          .filter(isOffered)
+          .map((plugin) => plugin.id)
       : ids;
     const plugins = wanted.length === 0 ? [] : await workspace.plugins.enable(wanted, context.wait);
     const [only] = plugins;

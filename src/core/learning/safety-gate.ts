@@ -3,12 +3,14 @@ import { acknowledgedRules } from './acknowledgements.ts';
 import type { Assembled } from './assembly.ts';
 import type { Draft } from './drafts.ts';
 import { type GateFinding, gateReport, type GateReport } from './gate-report.ts';
-import { checkSafety, type SafetyInput } from './safety/check-safety.ts';
+import type { SafetyInput } from './safety/check-safety.ts';
 import type { SafetyFinding } from './safety/safety-report.ts';
 
 /** What the update adds to what is in use is what counts: a pattern that the current version has already says nothing. */
 export async function addedPatterns(assembled: Assembled): Promise<readonly SafetyFinding[]> {
   const local = safetyInput(assembled.sides.local);
+  // Brings a large set of rules: loaded for a draft, never to list or to sync.
+  const { checkSafety } = await import('./safety/check-safety.ts');
   const patterns = checkSafety({ files: assembled.files }, local).findings;
   // Brings its own large set of patterns: loaded for a draft, never to list or to sync.
   const { checkSecrets } = await import('./safety/secrets.ts');

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { BeaverError, findingFromError } from '../../base/errors.ts';
+import { parseSkillDocument } from '../skill-document.ts';
 import type { SkillIndex, SkillIndexEntry } from '../skills/models.ts';
 import { indexEntry } from '../skills/version-plan.ts';
 import { type Diagnosis, repairable } from './doctor-finding.ts';
@@ -66,7 +67,10 @@ export async function derivedIndex(
         ? undefined
         : await deps.ports.files.readFile(path.join(deps.layout.version(name, current.version), 'SKILL.md'));
     if (spec !== undefined && current !== undefined && document !== undefined) {
-      entries[name] = { ...old, ...indexEntry(spec, current, Buffer.from(document).toString('utf8')) };
+      entries[name] = {
+        ...old,
+        ...indexEntry(spec, current, parseSkillDocument(Buffer.from(document).toString('utf8')).frontmatter),
+      };
     } else if (old !== undefined) entries[name] = old;
   }
   return { ...before, schema_version: 1, skills: entries };

@@ -2,6 +2,7 @@ import { BeaverError } from '../../base/errors.ts';
 import { auditStep } from '../learning/audit.ts';
 import type { PluginDiscovery } from '../plugins/discovery.ts';
 import type { PluginManifest, PluginState } from '../plugins/models.ts';
+import type { Look } from '../ports.ts';
 import { IndexBook } from '../skills/index-book.ts';
 import { type Transaction, type TransactionStep, withTransaction } from '../skills/transaction.ts';
 import { copiesOf, specStep } from '../skills/version-plan.ts';
@@ -42,7 +43,7 @@ export async function enablePlugins(
           again.push(pluginId);
           continue;
         }
-        await mirrorAll(deps, transaction, state, index, manifest, claimed);
+        await mirrorAll(deps, transaction, state, index, manifest, discovery.look, claimed);
       } catch (error) {
         if (!(error instanceof BeaverError)) throw error;
         failures.push({ pluginId, error });
@@ -61,6 +62,7 @@ async function mirrorAll(
   state: StateBook,
   index: IndexBook,
   manifest: PluginManifest,
+  look: Look,
   claimed: Set<string>,
 ): Promise<void> {
   const skills: MirrorableSkill[] = [];
@@ -75,7 +77,7 @@ async function mirrorAll(
         },
       );
     }
-    skills.push(await checkMirrorable(deps, manifest, declaration));
+    skills.push(await checkMirrorable(deps, manifest, declaration, look));
   }
   state.set({
     plugin_id: manifest.pluginId,

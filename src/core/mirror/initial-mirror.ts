@@ -1,8 +1,8 @@
 import { BeaverError, type Finding } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { auditStep } from '../learning/audit.ts';
-import { checkSafety } from '../learning/safety/check-safety.ts';
 import type { PluginManifest, PluginSkillBinding, PluginSkillDeclaration } from '../plugins/models.ts';
+import type { Look } from '../ports.ts';
 import { parseSkillDocument } from '../skill-document.ts';
 import type { HashedTree } from '../skill-tree.ts';
 import type { IndexBook } from '../skills/index-book.ts';
@@ -39,6 +39,7 @@ export async function checkMirrorable(
   deps: MirrorDeps,
   manifest: PluginManifest,
   declaration: PluginSkillDeclaration,
+  look: Look,
 ): Promise<MirrorableSkill> {
   if (await deps.store.exists(declaration.name)) {
     throw new BeaverError(
@@ -51,7 +52,9 @@ export async function checkMirrorable(
       },
     );
   }
-  const tree = await deps.readTree(manifest, declaration, null);
+  const tree = await deps.readTree(manifest, declaration, null, look);
+  // Brings a large set of rules, which a sync that mirrors nothing does without.
+  const { checkSafety } = await import('../learning/safety/check-safety.ts');
   const report = checkSafety({
     files: tree.files.map((file) => ({
       path: file.path,
@@ -115,13 +118,11 @@ export async function planInitialMirror(
     updated_at: at,
   };
   const current = pointer(content, FIRST_VERSION, 'mirror', null);
+  const metadata = snapshotMetadata(manifest, declaration, tree, at);
   const staged = `skills/${declaration.name}`;
   await transaction.stageTree(staged, [
     ...below(`versions/${FIRST_VERSION}`, versionFiles(FIRST_VERSION, content)),
-    ...below(
-      `upstreams/${manifest.pluginId}/${tree.treeHash}`,
-      upstreamFiles(files, snapshotMetadata(manifest, declaration, tree, at)),
-    ),
+    ...below(`upstreams/${manifest.pluginId}/${tree.treeHash}`, upstreamFiles(files, metadata)),
     jsonFile('skill.json', spec as unknown as JsonValue),
     jsonFile('current.json', current as unknown as JsonValue),
   ]);
@@ -130,10 +131,7 @@ export async function planInitialMirror(
     from: staged,
     to: stepPath(deps.layout, deps.layout.skill(declaration.name)),
   });
-  index.set(
-    declaration.name,
-    indexEntry(spec, current, Buffer.from(tree.bytes.get('SKILL.md') ?? new Uint8Array()).toString('utf8')),
-  );
+  index.set(declaration.name, indexEntry(spec, current, metadata.frontmatter));
   const findings = await planPlacements(deps, transaction, current, current, files);
   transaction.add(
     auditStep(deps.layout, deps.ports.ids.transaction(), at, deps.actor, 'skill_mirrored', {

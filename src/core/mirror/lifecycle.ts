@@ -36,7 +36,7 @@ export class PluginLifecycle {
       updates_paused: false,
       status: 'synced',
     }));
-    return syncEnabled(this.#deps, discovery, pluginId);
+    return (await syncEnabled(this.#deps, discovery, pluginId)).report;
   }
 
   /**

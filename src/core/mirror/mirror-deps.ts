@@ -24,5 +24,6 @@ export interface MirrorDeps extends LearningDeps {
     manifest: PluginManifest,
     skill: PluginSkillDeclaration,
     accepted: string | null,
+    look?: Look,
   ): Promise<HashedTree>;
 }

@@ -9,7 +9,7 @@ import { captureBeforeReplacing } from './capture.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
 import { publicationObserver } from './publication-observer.ts';
 import { StateBook } from './state-book.ts';
-import { syncEnabled, type SyncReport } from './sync.ts';
+import { syncEnabled, type SyncOutcome, type SyncReport } from './sync.ts';
 
 /**
  * Syncs, and where the setting says so publishes clean fast-forwards of skills that nobody edited. Whatever a gate stops, asks a person
@@ -17,16 +17,21 @@ import { syncEnabled, type SyncReport } from './sync.ts';
  */
 export async function syncByPolicy(
   deps: MirrorDeps,
-  discovery: PluginDiscovery,
+  discovery: PluginDiscovery | Promise<PluginDiscovery>,
   policy: ReviewPolicy,
-): Promise<SyncReport> {
-  const report = await syncEnabled(deps, discovery);
+): Promise<SyncOutcome> {
+  const outcome = await syncEnabled(deps, discovery);
   switch (policy) {
     case 'always':
-      return report;
+      return outcome;
     case 'clean_fast_forwards': {
       const { published, findings } = await publishCleanFastForwards(deps);
-      return { ...report, published, findings: distinctFindings([...report.findings, ...findings]) };
+      const report = {
+        ...outcome.report,
+        published,
+        findings: distinctFindings([...outcome.report.findings, ...findings]),
+      };
+      return { report, state: await StateBook.read(deps.ports.files, deps.layout) };
     }
   }
 }

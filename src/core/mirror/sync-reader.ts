@@ -10,17 +10,18 @@ import type { StateBook } from './state-book.ts';
 
 type Outcome<T> = { readonly value: T } | { readonly error: BeaverError };
 
-/** What one sync has read, each thing once: with thousands of skills reading is all the work of a sync that changes nothing. */
+/** What one sync has read of the plugins, each thing once: with thousands of skills reading is all the work of a sync that changes nothing. */
 export class SyncReader {
   readonly #deps: MirrorDeps;
   readonly #look: Look;
+  readonly #pointers: PointerReader;
   readonly #manifests: ReadonlyMap<string, PluginManifest>;
   readonly #hashes = new Map<string, Outcome<string>>();
-  readonly #currents = new Map<string, Outcome<CurrentPointer | undefined>>();
 
-  constructor(deps: MirrorDeps, discovery: PluginDiscovery) {
+  constructor(deps: MirrorDeps, discovery: PluginDiscovery, pointers = new PointerReader(deps)) {
     this.#deps = deps;
     this.#look = discovery.look;
+    this.#pointers = pointers;
     this.#manifests = new Map(discovery.manifests.map((manifest) => [manifest.pluginId, manifest]));
   }
 
@@ -39,6 +40,21 @@ export class SyncReader {
         this.#deps.treeHash(manifest, declaration, accepted, this.#look),
       ),
     );
+  }
+
+  /** @throws BeaverError when the pointer cannot be read. */
+  current(skillName: string): Promise<CurrentPointer | undefined> {
+    return this.#pointers.current(skillName);
+  }
+}
+
+/** What one sync has read of the store, each thing once. */
+export class PointerReader {
+  readonly #deps: MirrorDeps;
+  readonly #currents = new Map<string, Outcome<CurrentPointer | undefined>>();
+
+  constructor(deps: MirrorDeps) {
+    this.#deps = deps;
   }
 
   /** @throws BeaverError when the pointer cannot be read. */

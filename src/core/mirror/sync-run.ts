@@ -160,7 +160,7 @@ export class SyncRun {
     const declaration = manifest.skills.find((skill) => skill.name === skillName);
     if (declaration === undefined || (await this.#isAdopted(manifest.pluginId, skillName))) return;
     try {
-      const skill = await checkMirrorable(this.#deps, manifest, declaration);
+      const skill = await checkMirrorable(this.#deps, manifest, declaration, this.#discovery.look);
       const { binding, findings } = await planInitialMirror(
         this.#deps,
         this.#transaction,

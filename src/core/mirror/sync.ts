@@ -6,7 +6,7 @@ import { withTransaction } from '../skills/transaction.ts';
 import { type CapturedEdit, captureEdits } from './capture.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
 import { StateBook } from './state-book.ts';
-import { ifReadable, SyncReader } from './sync-reader.ts';
+import { ifReadable, PointerReader, SyncReader } from './sync-reader.ts';
 import { type SyncProgress, SyncRun } from './sync-run.ts';
 
 /** What a sync did. Ids and names only. */
@@ -22,16 +22,23 @@ export interface SyncReport {
   readonly findings: readonly Finding[];
 }
 
+export interface SyncOutcome {
+  readonly report: SyncReport;
+  /** As it is stored now. */
+  readonly state: StateBook;
+}
+
 /**
  * Brings every enabled plugin that is not paused up to date: reconciles publications, mirrors new skills, offers upgrades, repairs what
  * agents read. Publishes nothing and calls no model. Expects the write lock; repeated, it changes nothing.
+ * @param discovering what is on disk; where it is still being found out, the store is read meanwhile.
  * @param only the id of the one plugin to sync; all of them when it is left out.
  */
 export async function syncEnabled(
   deps: MirrorDeps,
-  discovery: PluginDiscovery,
+  discovering: PluginDiscovery | Promise<PluginDiscovery>,
   only?: string,
-): Promise<SyncReport> {
+): Promise<SyncOutcome> {
   const { files } = deps.ports;
   const progress: SyncProgress = {
     mirrored: [],
@@ -42,18 +49,20 @@ export async function syncEnabled(
     captured: [],
     findings: [],
   };
-  const reader = new SyncReader(deps, discovery);
+  const pointers = new PointerReader(deps);
   const before = await StateBook.read(files, deps.layout);
   const indexBefore = await IndexBook.read(deps.store, deps.layout);
-  const unplacedBefore = await reader.unplaced(before, indexBefore);
+  const unplacedBefore = await pointers.unplaced(before, indexBefore);
+  const discovery = await discovering;
+  const reader = new SyncReader(deps, discovery, pointers);
   await captureWhereNeeded(deps, reader, before, unplacedBefore, progress, only);
 
   // Each capture is a change of its own; what it changed is read anew.
   const captured = progress.captured.length > 0;
-  for (const edit of progress.captured) reader.forget(edit.skill_name);
+  for (const edit of progress.captured) pointers.forget(edit.skill_name);
   const state = captured ? await StateBook.read(files, deps.layout) : before;
   const index = captured ? await IndexBook.read(deps.store, deps.layout) : indexBefore;
-  const unplaced = captured ? await reader.unplaced(state, index) : unplacedBefore;
+  const unplaced = captured ? await pointers.unplaced(state, index) : unplacedBefore;
   const book = await CandidateBook.read(files, deps.layout);
   await withTransaction(deps.transactions, async (transaction) => {
     const run = new SyncRun({ deps, reader, discovery, transaction, state, book, index, progress });
@@ -63,7 +72,7 @@ export async function syncEnabled(
     transaction.add(...index.steps(), ...book.steps(), ...state.steps());
     await transaction.commit('sync plugins');
   });
-  return {
+  const report: SyncReport = {
     mirrored: progress.mirrored,
     candidates_created: progress.created,
     candidates_superseded: progress.superseded,
@@ -73,6 +82,7 @@ export async function syncEnabled(
     published: [],
     findings: distinctFindings(progress.findings),
   };
+  return { report, state };
 }
 
 /**

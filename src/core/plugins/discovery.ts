@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { BeaverError, type Finding, findingFromError } from '../../base/errors.ts';
 import { isInside } from '../layout.ts';
-import type { DirectoryEntry, FileSystem, Look, Scan } from '../ports.ts';
+import type { DirectoryEntry, FileSystem, Look } from '../ports.ts';
 import { loadPlugin, withDocuments } from './manifest-loader.ts';
 import type { PluginManifest } from './models.ts';
 import { PluginFolder } from './plugin-folder.ts';
@@ -11,7 +11,6 @@ export interface DiscoveryOptions {
   readonly workspace: string;
   /** Absolute or relative to the workspace; scanned after `<workspace>/plugins`. */
   readonly searchPaths?: readonly string[];
-  readonly scan?: Scan;
   /** Reads each SKILL.md and reports what is off with it, which takes three times as long. Default false. */
   readonly documents?: boolean;
 }
@@ -45,7 +44,7 @@ export async function discoverPlugins(
   const found: PluginManifest[] = [];
   const errors: Finding[] = [];
   const roots = await existingRoots(files, options, errors);
-  const look = (await options.scan?.(roots.map(({ folder }) => folder))) ?? files;
+  const look = (await files.scan?.(roots.map(({ folder }) => folder))) ?? files;
   for (const root of roots) {
     for (const entry of await children(look, root, errors)) {
       const display = `${root.display}/${entry.name}`;

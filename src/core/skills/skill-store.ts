@@ -58,7 +58,7 @@ export class SkillStore {
     return readStoredJson(
       this.#files,
       file,
-      this.#layout.display(file),
+      () => this.#layout.display(file),
       { name: 'skill description', schemaVersion: 1 },
       skillSpecSchema,
     );
@@ -69,7 +69,7 @@ export class SkillStore {
     return readStoredJson(
       this.#files,
       file,
-      this.#layout.display(file),
+      () => this.#layout.display(file),
       { name: 'version pointer', schemaVersion: 1 },
       currentPointerSchema,
     );
@@ -104,7 +104,7 @@ export class SkillStore {
     const metadata = await readStoredJson(
       this.#files,
       file,
-      this.#layout.display(file),
+      () => this.#layout.display(file),
       kind,
       versionMetadataSchema,
     );
@@ -174,7 +174,7 @@ export class SkillStore {
     return readStoredJson(
       this.#files,
       file,
-      this.#layout.display(file),
+      () => this.#layout.display(file),
       { name: 'skill index', schemaVersion: 1 },
       skillIndexSchema,
     );

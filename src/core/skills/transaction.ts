@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { BeaverError } from '../../base/errors.ts';
 import { appendLineDurably, makeDirectoryDurably, writeFileDurably } from '../durable.ts';
 import type { WorkspaceLayout } from '../layout.ts';
-import type { FileSystem, Ports } from '../ports.ts';
+import type { FileSystem, NewTree, Ports } from '../ports.ts';
 import { readStoredJson, writeStoredJson } from '../stored-json.ts';
 import { hashSkillTree } from '../skill-tree.ts';
 import type { TreeFile } from './models.ts';
+import { PendingWrites } from './pending-writes.ts';
 
 /**
  * One change of the workspace as a redo log. Everything new is staged below `.beaver/staging/plugin-skills/<id>/` and made durable; then
@@ -57,6 +58,9 @@ export class Transaction {
   readonly folder: string;
   readonly #deps: TransactionDeps;
   readonly #steps: TransactionStep[] = [];
+  readonly #read = new Map<string, Promise<unknown>>();
+  readonly #writes = new PendingWrites();
+  #made: Promise<void> | undefined;
   #staged = false;
 
   private constructor(deps: TransactionDeps, folder: string) {
@@ -69,6 +73,15 @@ export class Transaction {
     return new Transaction(deps, path.join(deps.layout.staging, deps.ports.ids.transaction()));
   }
 
+  /** What this change reads once, however many skills it is about. */
+  once<T>(what: string, read: () => Promise<T>): Promise<T> {
+    const known = this.#read.get(what);
+    if (known !== undefined) return known as Promise<T>;
+    const reading = read();
+    this.#read.set(what, reading);
+    return reading;
+  }
+
   get empty(): boolean {
     return this.#steps.length === 0;
   }
@@ -77,13 +90,20 @@ export class Transaction {
     this.#steps.push(...steps);
   }
 
-  /** Writes a tree of regular files below the transaction. `name` is a POSIX path that becomes `from` of a promotion. */
+  /**
+   * Writes a tree of regular files below the transaction. `name` is a POSIX path that becomes `from` of a promotion. The tree may still be
+   * on its way to the disk when this resolves; `commit` waits for it, and rejects when it did not arrive.
+   */
   async stageTree(name: string, tree: readonly TreeFile[]): Promise<string> {
     const root = inside(this.folder, name);
     this.#staged = true;
     // The journal will lie in this folder: it must not be possible that what is flushed below it hangs on a name that is not.
-    await makeDirectoryDurably(this.#deps.ports.files, this.folder);
-    await writeTree(this.#deps.ports.files, root, tree);
+    this.#made ??= makeDirectoryDurably(this.#deps.ports.files, this.folder);
+    await this.#made;
+    const { files } = this.#deps.ports;
+    const loaded = files.writeTrees === undefined ? undefined : newTree(root, tree);
+    if (loaded === undefined) await writeTree(files, root, tree);
+    else await this.#writes.add(bytesIn(loaded), async () => files.writeTrees?.([loaded]));
     return root;
   }
 
@@ -95,6 +115,7 @@ export class Transaction {
       return;
     }
     await makeDirectoryDurably(ports.files, this.folder);
+    await this.#writes.settled();
     if (this.#staged) await ports.files.flushTrees([this.folder]);
     await writeStoredJson(ports.files, journal(this.folder), {
       schema_version: 1,
@@ -107,6 +128,7 @@ export class Transaction {
   /** Removes what was staged; what was committed stays committed. */
   async discard(): Promise<void> {
     if (!this.#staged) return;
+    await this.#writes.settled().catch(() => undefined);
     await this.#deps.ports.files.remove(this.folder);
     this.#staged = false;
   }
@@ -289,6 +311,21 @@ async function appendOnce(files: FileSystem, file: string, lines: readonly strin
   if (missing.length === 0) return;
   await makeDirectoryDurably(files, path.dirname(file));
   await appendLineDurably(files, file, missing.join('\n'));
+}
+
+/** Undefined when a file would have to be read first. */
+function newTree(root: string, tree: readonly TreeFile[]): NewTree | undefined {
+  const files: NewTree['files'][number][] = [];
+  for (const file of tree) {
+    if (file.content.kind !== 'bytes') return undefined;
+    inside(root, file.path);
+    files.push({ path: file.path, bytes: file.content.bytes, executable: file.executable });
+  }
+  return { root, files };
+}
+
+function bytesIn(tree: NewTree): number {
+  return tree.files.reduce((sum, file) => sum + file.bytes.byteLength, 0);
 }
 
 /** Writes regular files only; every path is relative, POSIX, without empty, `.` or `..` segments. Not durable by itself. */

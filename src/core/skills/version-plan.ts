@@ -1,7 +1,6 @@
 import * as path from 'node:path';
 import { canonicalJson, type JsonValue } from '../../base/json.ts';
 import type { WorkspaceLayout } from '../layout.ts';
-import { parseSkillDocument } from '../skill-document.ts';
 import type { SkillTreeDigest } from '../skill-tree.ts';
 import type {
   CurrentPointer,
@@ -104,8 +103,13 @@ export function indexStep(layout: WorkspaceLayout, index: SkillIndex): Transacti
   return writeStep(layout, layout.skillIndex, index as unknown as JsonValue);
 }
 
-export function indexEntry(spec: SkillSpec, current: CurrentPointer, skillDocument: string): SkillIndexEntry {
-  const description = parseSkillDocument(skillDocument).frontmatter['description'];
+/** `frontmatter` is that of the current SKILL.md. */
+export function indexEntry(
+  spec: SkillSpec,
+  current: CurrentPointer,
+  frontmatter: Readonly<Record<string, unknown>>,
+): SkillIndexEntry {
+  const { description } = frontmatter;
   return {
     status: spec.status,
     source_kind: spec.source_kind,

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { BeaverError, type Finding } from '../../base/errors.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { FileSystem, Ports } from '../ports.ts';
+import { parseSkillDocument } from '../skill-document.ts';
 import type { IndexBook } from './index-book.ts';
 import {
   type CurrentPointer,
@@ -90,7 +91,10 @@ export async function planSwitch(
   files: readonly TreeFile[],
 ): Promise<readonly Finding[]> {
   const spec: SkillSpec = { ...loaded.spec, updated_at: current.updated_at };
-  index.set(spec.skill_name, indexEntry(spec, current, await skillDocument(deps.ports.files, files)));
+  index.set(
+    spec.skill_name,
+    indexEntry(spec, current, parseSkillDocument(await skillDocument(deps.ports.files, files)).frontmatter),
+  );
   transaction.add(specStep(deps.layout, spec), ...index.steps(), pointerStep(deps.layout, current));
   if (spec.status === 'disabled') return [];
   return planPlacements(deps, transaction, loaded.current, current, files);
@@ -104,9 +108,11 @@ export async function planPlacements(
   next: CurrentPointer,
   files: readonly TreeFile[],
 ): Promise<readonly Finding[]> {
-  const { targets, findings: targetFindings } = await deps.targets();
+  const { targets, findings: targetFindings } = await transaction.once('targets', () => deps.targets());
   const findings: Finding[] = [...targetFindings];
-  const placements = await readPlacements(deps.ports.files, deps.layout);
+  const placements = await transaction.once('placements', () =>
+    readPlacements(deps.ports.files, deps.layout),
+  );
   for (const target of targets) {
     const inspected = await deps.inspector.inspect(target, previous, placements, recordedOf(files));
     findings.push(...(await planPlacement(transaction, deps.layout, inspected, next, files)));

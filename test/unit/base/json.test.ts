@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { canonicalJson, canonicalJsonLine, type JsonValue } from '../../../src/base/json.ts';
+import { canonicalJson, canonicalJsonLine, type JsonValue, sameJson } from '../../../src/base/json.ts';
 
 const value = fc.jsonValue({ maxDepth: 3 }).map((json): JsonValue => z.json().parse(json));
 
@@ -53,5 +53,17 @@ describe('Canonical JSON', () => {
         assert.equal(line.length, JSON.stringify(json).length);
       }),
     );
+  });
+
+  it('is compared as it would be written', () => {
+    fc.assert(
+      fc.property(value, value, (a, b) => {
+        assert.equal(sameJson(a, turned(a)), true);
+        assert.equal(sameJson(a, b), canonicalJsonLine(a) === canonicalJsonLine(b));
+      }),
+    );
+    assert.equal(sameJson({ a: 1, b: undefined }, { a: 1 }), true);
+    assert.equal(sameJson({ constructor: 1 }, {}), false);
+    assert.equal(sameJson([1], { '0': 1 }), false);
   });
 });

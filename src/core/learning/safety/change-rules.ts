@@ -3,7 +3,6 @@ import type { PhraseParams } from '../../../base/phrase.ts';
 import type { RuleMatch } from './safety-rule.ts';
 import type { SafetyRuleId, Span } from './safety-report.ts';
 import type { ScannedFile } from './scanned-file.ts';
-import { skillHeader } from './skill-header.ts';
 
 /** A rule that compares two trees: whatever it finds is added, and a person has to agree to it anew. */
 export interface ChangeRule {
@@ -122,10 +121,10 @@ function hostsOf(file: ScannedFile): readonly { host: string; span: Span }[] {
 }
 
 function newTools(files: readonly ScannedFile[], baseline: readonly ScannedFile[]): readonly ChangeMatch[] {
-  const before = baseline.filter(isSkillDocument).map((file) => skillHeader(file).tools);
+  const before = baseline.filter(isSkillDocument).map((file) => file.header.tools);
   const known = new Set(before.flatMap((tools) => (tools ?? []).map(({ value }) => value)));
   return files.filter(isSkillDocument).flatMap((file): readonly ChangeMatch[] => {
-    const { tools } = skillHeader(file);
+    const { tools } = file.header;
     if (tools === undefined) {
       if (!before.some((list) => list !== undefined)) return [];
       return [{ file, phrase: 'SAFE062.every_tool', params: {}, key: 'every tool' }];
@@ -167,7 +166,7 @@ function selfRunning(file: ScannedFile): readonly ChangeMatch[] {
       key: (match[1] ?? '').trim(),
     })),
   );
-  const { hooks } = skillHeader(file);
+  const { hooks } = file.header;
   if (hooks === undefined) return inline;
   const span = { start: hooks.start, end: hooks.end };
   return [...inline, { file, span, phrase: 'SAFE064.hooks', params: {}, key: `hooks\0${hooks.value}` }];

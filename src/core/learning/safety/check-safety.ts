@@ -87,8 +87,10 @@ export const GATHERED = ' This one stands for {more} more in the file.';
 const MOST_FINDINGS = 50;
 
 function apply(rule: SafetyRule, file: ScannedFile, isPossible: IsPossible): readonly Draft[] {
+  const found = rule.find(file, isPossible);
+  if (found.length === 0) return NONE;
   const matches = withoutOverlap(
-    rule.find(file, isPossible).flatMap((match) => {
+    found.flatMap((match) => {
       const tier = weigh(rule, file, match);
       return tier === undefined ? [] : [{ match, tier }];
     }),
@@ -101,6 +103,8 @@ function apply(rule: SafetyRule, file: ScannedFile, isPossible: IsPossible): rea
   const rest = matches.slice(MOST_FINDINGS);
   return rest.length === 0 ? told : [...told, gathered(rule, file, rest)];
 }
+
+const NONE: readonly Draft[] = [];
 
 interface Weighed {
   readonly match: RuleMatch;

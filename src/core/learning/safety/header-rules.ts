@@ -2,7 +2,7 @@ import { findChain, phrase } from './cue-chain.ts';
 import { FoldedText } from './folded-text.ts';
 import type { RuleMatch, SafetyRule } from './safety-rule.ts';
 import type { ScannedFile } from './scanned-file.ts';
-import { type SkillHeader, skillHeader } from './skill-header.ts';
+import type { SkillHeader } from './skill-header.ts';
 
 /** What the frontmatter of a SKILL.md claims. All of it is information: many honest skills do the same. */
 export const HEADER_RULES: readonly SafetyRule[] = [
@@ -35,7 +35,7 @@ function headerRule(
     tier: 'info',
     ...words,
     mentionable: false,
-    find: (file) => (/(?:^|\/)SKILL\.md$/iu.test(file.path) ? judge(file, skillHeader(file)) : []),
+    find: (file) => (/(?:^|\/)SKILL\.md$/iu.test(file.path) ? judge(file, file.header) : []),
   };
 }
 

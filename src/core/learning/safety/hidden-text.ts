@@ -72,7 +72,7 @@ function hidden(
     tier: 'critical',
     ...words,
     mentionable: false,
-    find: (file) => (file.kind === 'binary' ? [] : find(file)),
+    find: (file) => (file.kind === 'binary' || file.plain ? [] : find(file)),
   };
 }
 
@@ -117,7 +117,7 @@ function selectorRuns(file: ScannedFile): readonly RuleMatch[] {
 }
 
 function splitWords(file: ScannedFile): readonly RuleMatch[] {
-  if (file.kind === 'binary') return [];
+  if (file.kind === 'binary' || file.plain) return [];
   return runs(file.text, /[\u00AD\u034F\u200B-\u200D\u2060-\u2064\uFEFF]/gu, 1).filter(
     ({ span }) =>
       span.end - span.start < 3 && isLatin(file.text[span.start - 1]) && isLatin(file.text[span.end]),
@@ -130,7 +130,9 @@ function isLatin(character: string | undefined): boolean {
 
 function terminalControls(file: ScannedFile): readonly RuleMatch[] {
   // Escape, backspace and a few others; a carriage return only where text follows that would be written over.
-  return file.kind === 'binary' ? [] : runs(file.text, /[\u0001-\u0008\u000E-\u001F\u007F-\u009F]/gu, 1);
+  return file.kind === 'binary' || file.plain
+    ? []
+    : runs(file.text, /[\u0001-\u0008\u000E-\u001F\u007F-\u009F]/gu, 1);
 }
 
 /** Hits of a pattern for one code point, joined where they touch; runs of fewer than `least` code points are left out. */
@@ -156,7 +158,7 @@ const LONGEST_BLANK = 20_000;
 const LONGEST_INDENT = 1_000;
 
 function padding(file: ScannedFile): readonly RuleMatch[] {
-  if (file.kind === 'binary') return [];
+  if (file.kind === 'binary' || file.text.length <= LONGEST_INDENT) return [];
   const result: RuleMatch[] = [];
   const { text } = file;
   let start = -1;

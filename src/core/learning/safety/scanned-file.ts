@@ -1,6 +1,7 @@
 import { type ArchiveContents, endsWithZip, openArchive, type UnpackBudget } from './archive.ts';
 import { type FileKind, isBinary, isFixture, kindOf, utf16Order } from './file-kind.ts';
 import { FoldedText } from './folded-text.ts';
+import { type SkillHeader, skillHeader } from './skill-header.ts';
 import { type Region, TextRegions } from './text-regions.ts';
 
 /** One file of a skill, whole. `path` is POSIX and relative to the skill folder. */
@@ -31,6 +32,8 @@ export class ScannedFile {
   readonly hidesArchive: boolean;
   /** What an archive holds. */
   readonly contents: ArchiveContents | undefined;
+  #plain: boolean | undefined;
+  #header: SkillHeader | undefined;
   #folded: FoldedText | undefined;
   #code: string | undefined;
   #lowerCode: string | undefined;
@@ -57,6 +60,16 @@ export class ScannedFile {
       const file = new ScannedFile({ path, bytes: entry.bytes, executable: entry.executable }, budget, true);
       return [file, ...(depth < DEEPEST_ARCHIVE ? file.inner(budget, depth + 1) : [])];
     });
+  }
+
+  /** Printable ASCII, tabs and line breaks only: what cannot be seen is not in it. */
+  get plain(): boolean {
+    return (this.#plain ??= !/[^\t\n\r -~]/.test(this.text));
+  }
+
+  /** What the frontmatter says, for a SKILL.md. */
+  get header(): SkillHeader {
+    return (this.#header ??= skillHeader(this));
   }
 
   /** For rules about prose. */

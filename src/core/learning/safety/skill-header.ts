@@ -25,7 +25,7 @@ const NO_HEADER: SkillHeader = {
 };
 const FRONTMATTER = /^---[ \t]{0,20}\r?\n/u;
 
-export function skillHeader(file: ScannedFile): SkillHeader {
+export function skillHeader(file: Pick<ScannedFile, 'text'>): SkillHeader {
   const opening = FRONTMATTER.exec(file.text);
   const close = opening === null ? -1 : file.text.indexOf('\n---', opening[0].length - 1);
   if (opening === null || close === -1) return NO_HEADER;

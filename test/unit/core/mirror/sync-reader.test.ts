@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { BeaverError, isBeaverError } from '../../../../src/base/errors.ts';
 import type { MirrorDeps } from '../../../../src/core/mirror/mirror-deps.ts';
 import { StateBook } from '../../../../src/core/mirror/state-book.ts';
-import { ifReadable, SyncReader } from '../../../../src/core/mirror/sync-reader.ts';
+import { ifReadable, PointerReader, SyncReader } from '../../../../src/core/mirror/sync-reader.ts';
 import type { PluginManifest } from '../../../../src/core/plugins/models.ts';
 import { IndexBook } from '../../../../src/core/skills/index-book.ts';
 import { MemoryWorkspace } from '../../../support/memory-workspace.ts';
@@ -23,15 +23,16 @@ async function readerOf(workspace: MemoryWorkspace, targets?: readonly string[])
   const hashed: string[] = [];
   const counted: MirrorDeps = {
     ...deps,
-    treeHash: (manifest, skill, accepted) => {
+    treeHash: (manifest, skill, accepted, look) => {
       hashed.push(skill.name);
-      return deps.treeHash(manifest, skill, accepted);
+      return deps.treeHash(manifest, skill, accepted, look);
     },
   };
-  const reader = new SyncReader(counted, await deps.discover());
+  const pointers = new PointerReader(counted);
+  const reader = new SyncReader(counted, await deps.discover(), pointers);
   const state = await StateBook.read(workspace.files, deps.layout);
-  const unplaced = async () => reader.unplaced(state, await IndexBook.read(deps.store, deps.layout));
-  return { reader, hashed, unplaced };
+  const unplaced = async () => pointers.unplaced(state, await IndexBook.read(deps.store, deps.layout));
+  return { reader, pointers, hashed, unplaced };
 }
 
 function skillOf(manifest: PluginManifest | undefined, name: string) {
@@ -64,12 +65,12 @@ describe('SyncReader', () => {
 
   it('reads a pointer once, and again after the skill was changed by this process', async () => {
     const workspace = await enabled();
-    const { reader } = await readerOf(workspace);
+    const { reader, pointers } = await readerOf(workspace);
     assert.equal((await reader.current('one'))?.version, 'v0001');
     await workspace.write('.agents/skills/one', { 'SKILL.md': skillText('one', { Use: 'Mine.' }) });
     await workspace.open().skills.capture();
     assert.equal((await reader.current('one'))?.version, 'v0001');
-    reader.forget('one');
+    pointers.forget('one');
     assert.equal((await reader.current('one'))?.version, 'v0002');
     assert.equal(await reader.current('nobody'), undefined);
   });

@@ -53,7 +53,8 @@ describe('discoverPlugins', () => {
   });
 
   it('finds nothing, without an error, in a workspace without plugins', async () => {
-    assert.deepEqual(await discover(await workspace({})), { manifests: [], errors: [] });
+    const { manifests, errors } = await discover(await workspace({}));
+    assert.deepEqual([manifests, errors], [[], []]);
   });
 
   it('says that a search path is not there', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
-import { HashCache } from '../../../../src/core/plugins/hash-cache.ts';
+import { type CachedOptions, HashCache } from '../../../../src/core/plugins/hash-cache.ts';
 import { hashSkillTree } from '../../../../src/core/skill-tree.ts';
 import { FaultFileSystem } from '../../../support/fault-files.ts';
 import { MemoryFileSystem, type MemoryFilesOptions } from '../../../support/memory-files.ts';
@@ -28,11 +28,13 @@ class Bench {
   /** A process that starts now: the digest, and how many files were read for it. */
   async process(
     root = ROOT,
-    recorded?: ReadonlyMap<string, boolean>,
+    { recorded, ...options }: CachedOptions & { readonly recorded?: ReadonlyMap<string, boolean> } = {},
   ): Promise<{ readonly treeHash: string; readonly reads: number }> {
     const counted = new FaultFileSystem(this.files);
     const cache = new HashCache(counted, FILE, this.clock);
-    const { treeHash } = await cache.treeDigest(root, {}, { recorded: () => Promise.resolve(recorded) });
+    const { treeHash } = await cache.treeDigest(root, options, {
+      recorded: () => Promise.resolve(recorded),
+    });
     await cache.save();
     const reads = counted.calls.filter((call) => call.method === 'readFile' && call.path !== FILE).length;
     return { treeHash, reads };
@@ -133,9 +135,9 @@ describe('HashCache', () => {
     bench.clock.advance(LONG);
     const plain = await bench.process();
     assert.equal((await bench.process(OTHER)).reads, 2);
-    const recorded = await bench.process(ROOT, new Map([['tool', true]]));
+    const recorded = await bench.process(ROOT, { recorded: new Map([['tool', true]]) });
     assert.notEqual(recorded.treeHash, plain.treeHash);
-    assert.equal((await bench.process(ROOT, new Map([['tool', true]]))).reads, 0);
+    assert.equal((await bench.process(ROOT, { recorded: new Map([['tool', true]]) })).reads, 0);
   });
 
   it('refuses what hashing refuses, cached or not', async () => {

@@ -114,6 +114,7 @@ async function beforeCall(
   let struck = false;
   const watched = new Proxy(files, {
     get(target, name: keyof FileSystem) {
+      if (target[name] === undefined) return undefined;
       const original = target[name].bind(target) as (...args: unknown[]) => Promise<unknown>;
       return async (...args: unknown[]): Promise<unknown> => {
         const touches = args.some((arg) => typeof arg === 'string' && arg.endsWith(ends));

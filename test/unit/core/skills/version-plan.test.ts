@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { WorkspaceLayout } from '../../../../src/core/layout.ts';
+import { parseSkillDocument } from '../../../../src/core/skill-document.ts';
 import { digestSkillFiles, hashSkillTree } from '../../../../src/core/skill-tree.ts';
 import { IndexBook } from '../../../../src/core/skills/index-book.ts';
 import {
@@ -155,7 +156,8 @@ describe('The index', () => {
   const current = pointer(ONE, 'v0002', 'publish', 'v0001');
 
   it('has the description of the current document, or none', () => {
-    const described = (document: string) => indexEntry(spec, current, document).description;
+    const described = (document: string) =>
+      indexEntry(spec, current, parseSkillDocument(document).frontmatter).description;
     assert.equal(described('---\nname: one\ndescription: Draws: lines\n---\n'), 'Draws: lines');
     for (const document of [
       '',
@@ -184,7 +186,7 @@ describe('The index', () => {
     );
     const index = await IndexBook.read(new SkillStore(files, layout), layout);
     assert.deepEqual(index.steps(), []);
-    const entry = indexEntry(spec, current, '');
+    const entry = indexEntry(spec, current, {});
     index.set('one', entry);
     assert.equal(index.get('one'), entry);
     const [step, ...others] = index.steps();
