@@ -1,5 +1,4 @@
 import { isCollection, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { ScannedFile } from './scanned-file.ts';
 import type { Span } from './safety-report.ts';
 
 /** What the frontmatter of a SKILL.md says to the agent's host, with the places. Unreadable frontmatter says nothing. */
@@ -25,7 +24,7 @@ const NO_HEADER: SkillHeader = {
 };
 const FRONTMATTER = /^---[ \t]{0,20}\r?\n/u;
 
-export function skillHeader(file: Pick<ScannedFile, 'text'>): SkillHeader {
+export function skillHeader(file: { readonly text: string }): SkillHeader {
   const opening = FRONTMATTER.exec(file.text);
   const close = opening === null ? -1 : file.text.indexOf('\n---', opening[0].length - 1);
   if (opening === null || close === -1) return NO_HEADER;

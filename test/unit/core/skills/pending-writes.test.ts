@@ -9,8 +9,11 @@ function held(): {
   readonly done: () => void;
   readonly fail: (error: Error) => void;
 } {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  return { write: () => promise, done: resolve, fail: reject };
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const done = (): void => {
+    resolve(undefined);
+  };
+  return { write: () => promise, done, fail: reject };
 }
 
 describe('PendingWrites', () => {
