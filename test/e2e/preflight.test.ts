@@ -72,7 +72,10 @@ describe('the preflight in the editor', () => {
       .locator('.statusbar-item[aria-label*="Errors: 0, warnings: 1, Beaver preflight"]')
       .waitFor();
     await status.hover();
-    await code.page.locator('.hover-language-status', { hasText: 'Errors: 0, warnings: 1' }).first().waitFor();
+    await code.page
+      .locator('.hover-language-status', { hasText: 'Errors: 0, warnings: 1' })
+      .first()
+      .waitFor();
     await code.screenshot('language-status');
   });
 });
