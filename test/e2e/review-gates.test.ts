@@ -75,8 +75,9 @@ describe('the review of drafts that a gate stops', () => {
   };
   const gate = (page: Page, name: string) => page.locator('.gate', { hasText: name });
   const picture = (page: Page, name: string) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
-  const blocked = async (page: Page) =>
+  const blocked = async (page: Page): Promise<void> => {
     assert.equal(await page.locator('#approve').getAttribute('aria-disabled'), 'true');
+  };
 
   it('shows an open conflict', async () => {
     const page = await open({}, LOCAL, { 'SKILL.md': doc({ Use: 'First write, then collect.' }) });

@@ -22,6 +22,7 @@ import {
 } from './plugin-nodes.ts';
 import { toReviewText } from './status-text.ts';
 import type { Translate } from './translate.ts';
+import { failureWords } from './failure-words.ts';
 
 /** How a node of the Plugins tree looks and what can be done with it. */
 export function presentPluginNode(node: PluginTreeNode, t: Translate): ItemView {
@@ -112,8 +113,9 @@ function pluginStatus({ plugin }: PluginNode, state: PluginState, t: Translate):
   }
 }
 
-function pluginExplanation({ plugin }: PluginNode, state: PluginState, t: Translate): readonly string[] {
-  const failure = plugin.last_error === null ? [] : [plugin.last_error];
+function pluginExplanation(node: PluginNode, state: PluginState, t: Translate): readonly string[] {
+  const { plugin } = node;
+  const failure = plugin.last_error === null ? [] : [failureWords(plugin.last_error, node.findings, t)];
   const skills = skillCount(plugin.skills.length, t);
   switch (state) {
     case 'error':

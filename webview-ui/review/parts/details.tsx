@@ -115,8 +115,10 @@ function DecisionSummary({ store }: { readonly store: ReviewStore }): JSX.Elemen
         {settled === 1 ? strings.oneConflictSettled : format(strings.conflictsSettled, settled)}
       </p>
     );
-  const nothing = document.view.decisions.length === 0 && document.conflicts.length === 0;
-  return nothing ? <p class="hint">{strings.noDecisions}</p> : null;
+  if (document.view.decisions.length > 0) return null;
+  const open = document.open.value.length;
+  if (open > 0) return <p class="hint">{format(strings.fileOpen, open)}</p>;
+  return document.conflicts.length === 0 ? <p class="hint">{strings.noDecisions}</p> : null;
 }
 
 /** What the toolbar and the titles of the panes say already. */
