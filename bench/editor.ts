@@ -1,4 +1,8 @@
-/** Beaver inside VS Code: what activation costs in a workspace of 1,000 plugins, by VS Code's own figure. `npm run bench:editor`. */
+/**
+ * Beaver inside VS Code: what activation costs in a workspace of 1,000 plugins, by VS Code's own figure, and how long a review takes from
+ * the click on its row to the frame with its panes. `npm run bench:editor`, on a machine that does nothing else.
+ */
+import { build } from '../scripts/host/build.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -7,6 +11,7 @@ import { nodePorts } from '../src/node/node-ports.ts';
 import { openWorkbench } from '../test/e2e/workbench.ts';
 import { median } from './commands.ts';
 import { generateWorkspace } from './generated-workspace.ts';
+import { reviewOpening } from './review-opening.ts';
 
 const ROUNDS = 3;
 
@@ -38,8 +43,18 @@ async function activation(folder: string): Promise<number> {
   return median(samples);
 }
 
+build('--production');
 const folder = await mkdtemp(path.join(tmpdir(), 'beaver-bench-editor-'));
 console.log('| what | ms | limit |');
 console.log('| --- | --- | --- |');
 console.log(`| activation with 1,000 plugins | ${(await activation(folder)).toFixed(0)} | ≤ 50 |`);
 await rm(folder, { recursive: true, force: true });
+for (const { lines, limit } of [
+  { lines: 2000, limit: 300 },
+  { lines: 20_000, limit: 1000 },
+]) {
+  const { first, second } = await reviewOpening(lines, ROUNDS);
+  const what = `review of ${lines.toLocaleString('en')} lines`;
+  console.log(`| ${what}, the first of a window, draft included | ${first.toFixed(0)} | ≤ ${limit} |`);
+  console.log(`| ${what}, opened again | ${second.toFixed(0)} | ≤ ${limit} |`);
+}

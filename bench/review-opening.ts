@@ -58,10 +58,6 @@ async function open(code: Workbench, lines: number): Promise<number> {
   });
   const clicked = await code.page.evaluate(() => (globalThis as { beaverClicked?: number }).beaverClicked);
   const times = (await marks.jsonValue()) ?? {};
-  console.error('clicked', clicked);
-  if (process.env['BENCH_DETAIL'] !== undefined) {
-    for (const [name, time] of Object.entries(times)) console.error(name, time);
-  }
   return (times['beaver.review.shown'] ?? Number.NaN) - Number(clicked);
 }
 

@@ -1,4 +1,5 @@
 import type { ReviewPolicy } from '../core/learning/review-policy.ts';
+import type { WholeFile } from '../core/learning/whole-files.ts';
 import type { Resolutions, TextMerge } from '../core/merge/types.ts';
 import type { RevisionProposal } from '../core/mirror/propose.ts';
 import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
@@ -71,6 +72,8 @@ export interface DraftDocument {
 export interface DraftDetail {
   readonly draft: DraftPayload;
   readonly documents: readonly DraftDocument[];
+  /** Supporting files that cannot be merged and are chosen whole. */
+  readonly files: readonly WholeFile[];
   /** What a model proposed for the conflicts of SKILL.md, the last time it was asked; null when it was not. */
   readonly proposal: MergeProposalPayload | null;
 }

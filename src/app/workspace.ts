@@ -4,6 +4,7 @@ import { readAudit } from '../core/learning/audit.ts';
 import { CandidateBook } from '../core/learning/candidates.ts';
 import { DraftService } from '../core/learning/draft-service.ts';
 import { publishDraft } from '../core/learning/publisher.ts';
+import { wholeFiles } from '../core/learning/whole-files.ts';
 import { captureBeforeReplacing, captureEdits, type Captures } from '../core/mirror/capture.ts';
 import { diagnose } from '../core/mirror/doctor.ts';
 import { enablePlugins } from '../core/mirror/enabling.ts';
@@ -78,6 +79,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
     return {
       draft: draftPayload(view),
       documents: view.assembled.documents,
+      files: wholeFiles(view.assembled),
       proposal: await keptProposal(deps, view),
     };
   };

@@ -87,6 +87,9 @@ export interface ReviewStrings {
   readonly fileChoiceTitle: string;
   readonly fileChoiceHint: string;
   readonly fileRemoved: string;
+  readonly fileNotThere: string;
+  readonly fileNoText: string;
+  readonly fileFacts: string;
   readonly sourceBase: string;
   readonly sourceLocal: string;
   readonly sourceUpstream: string;

@@ -102,6 +102,21 @@ export interface ViewFile {
   readonly choices: readonly ViewFileChoice[];
 }
 
+/** A file that cannot be merged, on its three sides: null where a side does not have it. */
+export interface ViewFileSides {
+  readonly path: string;
+  readonly base: ViewFileSide | null;
+  readonly local: ViewFileSide | null;
+  readonly upstream: ViewFileSide | null;
+}
+
+/** Bytes, SHA-256, and the text where it is one and not too long. */
+export interface ViewFileSide {
+  readonly size: number;
+  readonly digest: string;
+  readonly text: string | null;
+}
+
 export interface ViewFinding {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
@@ -163,6 +178,8 @@ export interface ReadyResult {
   readonly locale: string;
   /** The document that is shown first; the others are asked for. */
   readonly document: PackedDocument | null;
+  /** They stay what they are as long as the draft is the same. */
+  readonly wholeFiles: readonly ViewFileSides[];
 }
 
 export interface ResolveResult {

@@ -58,6 +58,23 @@ describe('the review page', () => {
     });
   }
 
+  for (const theme of ['light', 'dark'] as const) {
+    it(`shows the sides of a file that cannot be merged, and takes the chosen one, in the ${theme} theme`, async () => {
+      const { page, draft } = await open({ theme });
+      await page.getByText('scripts/collect.sh').first().click();
+      await page.locator('.file-side-text', { hasText: 'echo new' }).waitFor();
+      const sides = await page.locator('.file-side').allInnerTexts();
+      assert.match(sides[0] ?? '', /echo old/);
+      assert.match(sides[1] ?? '', /This side does not have the file\./);
+      assert.match(sides[2] ?? '', /9 bytes, SHA-256 92d81e71bd3f/);
+      assert.deepEqual(await violations(page), []);
+      await page.getByRole('radio', { name: 'Take Upstream', exact: true }).click();
+      await page.getByText('From upstream').first().waitFor();
+      await page.screenshot({ path: path.join(pictures, `whole-file-${theme}.png`) });
+      assert.deepEqual(draft.writes, ['resolve file']);
+    });
+  }
+
   it('keeps the three panes level, chunk by chunk, wherever they are scrolled', async () => {
     const { page } = await open({ updates: new ReviewDraft(largeSample(2000)) });
     for (const top of [0, 4000, 4300, 30_000, 61_000, 12_000]) {

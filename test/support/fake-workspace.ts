@@ -52,6 +52,7 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
   const detail: DraftDetail = {
     draft,
     documents: content.documents ?? [aDocument()],
+    files: [],
     proposal: content.mergeProposal ?? null,
   };
   const pluginNamed = (id: string): PluginPayload =>

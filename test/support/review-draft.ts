@@ -7,6 +7,7 @@ import { mergeText } from '../../src/core/merge/text-merge.ts';
 import type { Resolutions, TextMerge } from '../../src/core/merge/types.ts';
 import type { ReviewUpdates } from '../../src/editor/review/review-session.ts';
 import { draftReason } from '../../src/core/learning/draft-reasons.ts';
+import type { WholeFileSide } from '../../src/core/learning/whole-files.ts';
 import { blocks } from '../../src/core/learning/gate-report.ts';
 import { aGate } from './gate-reports.ts';
 
@@ -76,7 +77,13 @@ export class ReviewDraft implements ReviewUpdates {
 
   detail(): Promise<DraftDetail> {
     const documents = [...this.#documents.keys()].map((path) => this.document(path));
-    return Promise.resolve({ draft: this.#payload(documents), documents, proposal: null });
+    const files = Object.entries(this.#files).map(([path, { base, local, upstream }]) => ({
+      path,
+      base: wholeSide(base),
+      local: wholeSide(local),
+      upstream: wholeSide(upstream),
+    }));
+    return Promise.resolve({ draft: this.#payload(documents), documents, files, proposal: null });
   }
 
   async show(): Promise<{ readonly draft: DraftPayload }> {
@@ -220,4 +227,8 @@ export class ReviewDraft implements ReviewUpdates {
     if (blocks(gates)) return 'blocked';
     return this.#review?.decision === 'approved' ? 'approved' : 'ready';
   }
+}
+
+function wholeSide(text: string | null): WholeFileSide | null {
+  return text === null ? null : { size: Buffer.byteLength(text), digest: sha256(text), text };
 }

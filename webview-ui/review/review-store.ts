@@ -8,6 +8,7 @@ import type {
   ViewDocument,
   ViewDraft,
   ViewFileChoice,
+  ViewFileSides,
   ViewSpan,
   WebviewMethods,
 } from '../../src/protocol/review-view.ts';
@@ -55,6 +56,8 @@ export class ReviewStore {
   /** BCP 47. */
   readonly locale: string;
   readonly draft: Signal<ViewDraft>;
+  /** The sides of the files that are chosen whole. */
+  readonly wholeFiles: Signal<readonly ViewFileSides[]>;
   readonly path: Signal<string>;
   readonly document: Signal<OpenDocument | undefined>;
   readonly busy = signal<'publish' | 'reject' | 'redraft' | 'check' | 'file' | undefined>(undefined);
@@ -89,6 +92,7 @@ export class ReviewStore {
     this.#nonce = nonce;
     this.strings = ready.strings;
     this.locale = ready.locale;
+    this.wholeFiles = signal(ready.wholeFiles);
     this.#saved = readSavedState(keeper.get(), ready.draft.draftId);
     this.draft = signal(ready.draft);
     this.#queue = new SaveQueue(
@@ -333,6 +337,7 @@ export class ReviewStore {
       this.#documents.value = new Map();
       this.#saved = undefined;
       this.restored = undefined;
+      this.wholeFiles.value = ready.wholeFiles;
       this.draft.value = ready.draft;
       this.path.value = ready.document?.path ?? ready.draft.files[0]?.path ?? '';
       this.document.value = undefined;

@@ -142,6 +142,7 @@ export class ReviewSession {
       draft: this.#tell(detail),
       strings: this.#services.strings,
       locale: this.#services.locale,
+      wholeFiles: detail.files,
       document: first === undefined ? null : packDocument(viewDocument(first, this.#services.translate)),
     };
   }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { ReviewStrings } from '../../../src/protocol/review-strings.ts';
 import type { ViewFile, ViewFileChoice, ViewFileSource } from '../../../src/protocol/review-view.ts';
 import { format } from '../format.ts';
+import { FileSides } from './file-sides.tsx';
 import type { ReviewStore } from '../review-store.ts';
 
 /** A supporting file that is settled as a whole. */
@@ -13,6 +14,7 @@ export function FileChoice({
   readonly file: ViewFile;
 }): JSX.Element {
   const { strings } = store;
+  const sides = store.wholeFiles.value.find(({ path }) => path === file.path);
   return (
     <form
       class="file-choice"
@@ -40,6 +42,7 @@ export function FileChoice({
         ))}
         <p class="hint">{strings.fileChoiceHint}</p>
       </fieldset>
+      {sides === undefined ? null : <FileSides strings={strings} sides={sides} />}
     </form>
   );
 }
