@@ -3,12 +3,14 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { BeaverWorkspace } from '../../src/app/api.ts';
 import { skillText, TempWorkspace } from '../support/temp-workspace.ts';
-import { MessagesApi } from './messages-api.ts';
+import { MessagesApi, type Turn } from './messages-api.ts';
 
 const run = promisify(execFile);
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** The agent under test: a program of its own, not a dependency of the project. */
 const PACKAGE = '@anthropic-ai/claude-code@2.1.197';
@@ -34,8 +36,18 @@ async function installAgent(): Promise<string> {
 }
 
 /** Runs one turn of the agent in the workspace, in an empty environment, and returns what the model was sent. */
-async function ask(program: string, workspace: string, skill: string): Promise<readonly string[]> {
-  const api = new MessagesApi([{ tool: 'Skill', input: { skill } }, { text: 'Done.' }]);
+function ask(program: string, workspace: string, skill: string): Promise<readonly string[]> {
+  return play(program, workspace, [{ tool: 'Skill', input: { skill } }], ['--allowedTools', 'Skill']);
+}
+
+/** As {@link ask}, with what the model says and the arguments that go with it. */
+async function play(
+  program: string,
+  workspace: string,
+  script: readonly Turn[],
+  args: readonly string[],
+): Promise<readonly string[]> {
+  const api = new MessagesApi([...script, { text: 'Done.' }]);
   const home = await mkdtemp(path.join(tmpdir(), 'beaver-agent-home-'));
   try {
     const env = {
@@ -48,7 +60,7 @@ async function ask(program: string, workspace: string, skill: string): Promise<r
       DISABLE_AUTOUPDATER: '1',
       ENABLE_TOOL_SEARCH: 'false',
     };
-    const words = ['-p', 'Use the skill.', '--output-format', 'json', '--allowedTools', 'Skill'];
+    const words = ['-p', 'Use the skill.', '--output-format', 'json', ...args];
     const child = run(program, words, { cwd: workspace, env, timeout: 60_000, maxBuffer: 1 << 26 });
     child.child.stdin?.end();
     await child;
@@ -109,5 +121,42 @@ describe('Claude Code in a workspace of managed skills', function () {
     const after = (await ask(program, temp.root, 'sort-shelf')).join('\n');
     assert.match(after, /Sort the shelf by size, then by colour\./);
     assert.match(after, /Stop, and wipe the shelf\./);
+  });
+
+  it('proposes a revision through the MCP server: a candidate appears, and the skill stays as it is', async () => {
+    const before = await temp.text('.claude/skills/sort-shelf/SKILL.md');
+    const sections = { Steps: 'Sort the shelf by size, then by colour, then by age.', End: 'Stop.' };
+    const input = {
+      name: 'sort-shelf',
+      reason: 'Old jars belong in front.',
+      files: [{ path: 'SKILL.md', content: skillText('sort-shelf', sections, 'Sorts a shelf of jars') }],
+    };
+    const server = { command: process.execPath, args: ['--no-warnings', MAIN, '-C', temp.root, 'mcp'] };
+    const requests = await play(
+      program,
+      temp.root,
+      [
+        {
+          tool: 'mcp__beaver__propose_revision',
+          input,
+          meanwhile: { tool: 'Skill', input: { skill: 'sort-shelf' } },
+        },
+      ],
+      [
+        ...['--mcp-config', JSON.stringify({ mcpServers: { beaver: server } }), '--strict-mcp-config'],
+        ...['--allowedTools', 'mcp__beaver__propose_revision'],
+      ],
+    );
+    assert.match(requests.join('\n'), /a person reviews it/, 'the model is told what the server is for');
+    assert.match(requests.join('\n'), /skill-revision:sort-shelf:/, 'and gets the id of its proposal');
+    const { updates } = await beaver.updates.list();
+    const proposed = updates.filter(({ kind }) => kind === 'skill_revision');
+    assert.deepEqual(
+      proposed.map(({ skill_name, status, reason }) => [skill_name, status, reason]),
+      [['sort-shelf', 'open', 'Old jars belong in front.']],
+    );
+    const { proposal } = await beaver.skills.proposal(proposed[0]?.candidate_id ?? '');
+    assert.match(proposal.proposed_by, /claude/i);
+    assert.equal(await temp.text('.claude/skills/sort-shelf/SKILL.md'), before);
   });
 });

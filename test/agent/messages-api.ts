@@ -3,7 +3,16 @@ import type { AddressInfo } from 'node:net';
 
 /** What the scripted model says in one turn. */
 export type Turn =
-  { readonly text: string } | { readonly tool: string; readonly input: Readonly<Record<string, unknown>> };
+  | { readonly text: string }
+  | (Call & {
+      /** Called instead, again and again, while the tool is not offered: its server may still be starting. */
+      readonly meanwhile?: Call;
+    });
+
+interface Call {
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
 
 /** A model API on loopback that answers with a script, for real agents without a key and without a network. Keeps every request. */
 export class MessagesApi {
@@ -43,15 +52,31 @@ export class MessagesApi {
     this.requests.push(body);
     // Side questions (a title for the session, say) offer no tools and do not move the script on.
     const main = body.includes('"name":"Skill"');
-    const turn = main ? (this.#script[this.#turns++] ?? { text: 'Done.' }) : { text: 'ok' };
+    const turn = main ? this.#next(body) : { text: 'ok' };
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const [event, data] of stream(turn))
+    for (const [event, data] of stream(turn, this.requests.length))
       response.write(`event: ${event}\ndata: ${JSON.stringify({ type: event, ...data })}\n\n`);
     response.end();
   }
+
+  #next(body: string): Turn {
+    const turn = this.#script[this.#turns];
+    if (
+      turn !== undefined &&
+      'tool' in turn &&
+      turn.meanwhile !== undefined &&
+      !body.includes(`"name":"${turn.tool}","desc`)
+    )
+      return turn.meanwhile;
+    this.#turns += 1;
+    return turn ?? { text: 'Done.' };
+  }
 }
 
-function* stream(turn: Turn): Generator<readonly [string, Readonly<Record<string, unknown>>]> {
+function* stream(
+  turn: Turn,
+  number: number,
+): Generator<readonly [string, Readonly<Record<string, unknown>>]> {
   const usage = {
     input_tokens: 1,
     output_tokens: 1,
@@ -75,7 +100,7 @@ function* stream(turn: Turn): Generator<readonly [string, Readonly<Record<string
   } else {
     yield [
       'content_block_start',
-      { index: 0, content_block: { type: 'tool_use', id: 'toolu_1', name: turn.tool, input: {} } },
+      { index: 0, content_block: { type: 'tool_use', id: `toolu_${number}`, name: turn.tool, input: {} } },
     ];
     yield [
       'content_block_delta',
