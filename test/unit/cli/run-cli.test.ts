@@ -33,6 +33,7 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['updates resolve', 'draft-1 --file -', 'updates.resolve'],
   ['updates acknowledge', 'draft-1', 'updates.acknowledge'],
   ['updates acknowledge', 'draft-1 --rule SAFE060 --rule SAFE061', 'updates.acknowledge'],
+  ['updates replay', 'draft-1', 'updates.replay'],
   ['updates approve', 'draft-1', 'updates.approve'],
   ['updates reject', 'draft-1 --reason no', 'updates.reject'],
   ['updates publish', 'draft-1', 'updates.publish'],
