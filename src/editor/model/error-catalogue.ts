@@ -206,6 +206,14 @@ export const ERROR_CATALOGUE: Readonly<Record<string, ErrorEntry>> = {
     message: (t) => t('The folder of the plugin cannot be read.'),
     nextStep: (t) => t('Check its permissions and the disk.'),
   },
+  acknowledgement_missing: {
+    message: (t) => t('What the update adds waits for an acknowledgement.'),
+    nextStep: (t) => t('Read what the update adds under Checks, then acknowledge it.'),
+  },
+  acknowledgement_unneeded: {
+    message: (t) => t('The finding no longer waits for an acknowledgement.'),
+    nextStep: (t) => t('Look at the draft again.'),
+  },
   review_missing: {
     message: (t) => t('Nobody has approved exactly this content.'),
     nextStep: (t) => t('Review the update and approve it.'),
