@@ -104,6 +104,28 @@ describe('the review in VS Code', () => {
     assert.match(documents[0]?.override ?? '', /A last line from the editor\./);
   });
 
+  it('opens the sides and the result in VS Code’s own merge editor', async () => {
+    const review = await openReview();
+    await review.getByRole('button', { name: 'Open in Merge Editor' }).click();
+    const merge = code.page.locator('.part.editor .merge-editor');
+    await merge.locator('.view-line').first().waitFor();
+    await merge.getByText('CURRENT LOCAL').first().waitFor();
+    await merge.getByText('NEW UPSTREAM').first().waitFor();
+    await code.screenshot('merge-editor');
+  });
+
+  it('says that the skill has moved on under it, and drafts the update again', async () => {
+    const review = await openReview();
+    await review.locator('.open-conflict').waitFor();
+    await beaver.skills.rollback(EDITED_SKILL, 'v0001');
+    await review.getByRole('button', { name: 'Draft Again' }).waitFor();
+    await code.screenshot('stale');
+    await review.getByRole('button', { name: 'Draft Again' }).click();
+    await review.getByRole('button', { name: 'Draft Again' }).waitFor({ state: 'detached' });
+    await review.locator('.pane-version', { hasText: 'v0001' }).waitFor();
+    await code.screenshot('drafted-again');
+  });
+
   it('asks for a reason before it rejects', async () => {
     const review = await openReview();
     await review.getByRole('button', { name: 'Reject…' }).click();
