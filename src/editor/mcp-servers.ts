@@ -12,9 +12,8 @@ export class McpServers implements Contribution {
   #offered = '';
 
   register(host: EditorHost): vscode.Disposable {
-    this.#host = host;
     const version = versionOf(host.context.extension.packageJSON);
-    return vscode.Disposable.from(
+    const registered = vscode.Disposable.from(
       this.#changed,
       host.folders.onDidChange(() => void this.#look(host)),
       vscode.lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, {
@@ -23,6 +22,9 @@ export class McpServers implements Contribution {
           (await this.servers()).map((server) => definition(server, version)),
       }),
     );
+    // Only now: what the editor did not take is not offered elsewhere either.
+    this.#host = host;
+    return registered;
   }
 
   /** None while the workspace is not trusted: what it is told to start comes from the folder's settings. */
