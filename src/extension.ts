@@ -23,12 +23,13 @@ export function activate(context: vscode.ExtensionContext): BeaverApi {
 
 /** The domains and their doors: most of the extension's code, and nothing that activation needs. */
 async function loadDomains(log: vscode.LogOutputChannel): Promise<OpenWorkspace> {
-  const [{ createWorkspace }, { nodePorts }, { userName }] = await Promise.all([
+  const [{ createWorkspace }, { nodePorts }, { userName }, { EditorModels }] = await Promise.all([
     import('./app/workspace.ts'),
     import('./node/node-ports.ts'),
     import('./node/user-name.ts'),
+    import('./editor/models/editor-models.ts'),
   ]);
-  const ports = nodePorts({ log: channelLogger(log) });
+  const ports = nodePorts({ log: channelLogger(log), models: new EditorModels() });
   const actor = userName();
   return (options) => createWorkspace(ports, { actor, ...options });
 }

@@ -43,6 +43,12 @@ export interface ReviewStrings {
   readonly originBoth: string;
   readonly originEdited: string;
   readonly originModel: string;
+  readonly proposal: string;
+  readonly takeProposal: string;
+  readonly proposalNothing: string;
+  readonly proposalWithheld: string;
+  readonly propose: string;
+  readonly proposeAgain: string;
   readonly takeBase: string;
   readonly takeLocal: string;
   readonly takeUpstream: string;

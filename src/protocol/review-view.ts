@@ -56,6 +56,13 @@ export interface FrontmatterRow {
   readonly mark: FrontmatterMark;
 }
 
+/** A model's texts by conflict, and why there is none for the others. */
+export interface ViewProposal {
+  readonly model: string;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly withheld: Readonly<Record<string, string>>;
+}
+
 /** What changes with every choice. */
 export interface ViewDocumentState {
   readonly resolutions: ViewResolutions;
@@ -65,6 +72,8 @@ export interface ViewDocumentState {
   /** {@link resultDigest} of the host's result, to hold the display against; it covers conflict markers while there are any. */
   readonly resultDigest: string;
   readonly frontmatter: readonly FrontmatterRow[];
+  /** What a model proposed for the conflicts; null when none was asked, and in all documents but SKILL.md. */
+  readonly proposal: ViewProposal | null;
 }
 
 export interface ViewDocument {
@@ -197,6 +206,11 @@ export type HostMethods = {
   readonly document: { readonly params: Params<typeof documentParams>; readonly result: PackedDocument };
   readonly resolve: { readonly params: Params<typeof resolveParams>; readonly result: ResolveResult };
   readonly check: { readonly params: Params<typeof nothing>; readonly result: { readonly draft: ViewDraft } };
+  /** Asks a model, with progress in the host's own window. */
+  readonly propose: {
+    readonly params: Params<typeof nothing>;
+    readonly result: { readonly draft: ViewDraft };
+  };
   /** Takes on what the update adds, for exactly the content that is shown. */
   readonly acknowledge: {
     readonly params: Params<typeof acknowledgeParams>;

@@ -1,5 +1,5 @@
 import type { DraftDetail, DraftDocument, DraftResolution, FileChoice } from '../../src/app/api.ts';
-import type { DraftPayload } from '../../src/app/payloads.ts';
+import type { DraftPayload, MergeProposalPayload } from '../../src/app/payloads.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { BeaverError } from '../../src/base/errors.ts';
 import { applyResolutions, type Sides } from '../../src/core/merge/resolutions.ts';
@@ -42,6 +42,8 @@ export class ReviewDraft implements ReviewUpdates {
   #outcome: 'open' | 'published' | 'rejected' | 'stale' = 'open';
   #id = 'draft-1';
   #review: DraftPayload['review'] = null;
+  /** What a model has proposed. */
+  proposal: MergeProposalPayload | null = null;
   /** Names of the methods that wrote, in order. */
   readonly writes: string[] = [];
 
@@ -83,7 +85,7 @@ export class ReviewDraft implements ReviewUpdates {
       local: wholeSide(local),
       upstream: wholeSide(upstream),
     }));
-    return Promise.resolve({ draft: this.#payload(documents), documents, files, proposal: null });
+    return Promise.resolve({ draft: this.#payload(documents), documents, files, proposal: this.proposal });
   }
 
   async show(): Promise<{ readonly draft: DraftPayload }> {

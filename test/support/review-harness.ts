@@ -97,6 +97,7 @@ export class ReviewHarness {
         this.opened.push(`${where} ${draftId} ${file}`);
         return Promise.resolve();
       },
+      propose: () => Promise.resolve(),
       wrote: () => undefined,
     });
     const listeners = new Set<(message: unknown) => void>();

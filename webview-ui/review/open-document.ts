@@ -102,6 +102,12 @@ export class OpenDocument {
     return this.editor.snapshot?.choices.get(at);
   }
 
+  /** What a model proposed for a chunk; undefined where it did not. */
+  proposedFor(at: number): string | undefined {
+    const id = this.chunks[at]?.id;
+    return id === undefined ? undefined : this.host.peek().proposal?.texts[id];
+  }
+
   choose(at: number, resolution: ViewResolution | undefined): void {
     this.editor.choose(at, resolution);
   }

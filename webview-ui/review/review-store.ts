@@ -10,6 +10,7 @@ import type {
   ViewFileChoice,
   ViewFileSides,
   ViewSpan,
+  ViewResolution,
   WebviewMethods,
 } from '../../src/protocol/review-view.ts';
 import { format } from './format.ts';
@@ -49,6 +50,8 @@ const TYPING_PAUSE = 400;
 const KEEP_PAUSE = 150;
 /** Milliseconds: checks and the write of a version may take their time. */
 const LONG_CALL = 180_000;
+/** Milliseconds: the host bounds a model's answer itself. */
+const MODEL_CALL = 1_200_000;
 
 /** The state of the review and what a reviewer can do with it. The parts show it; the host has the last word. */
 export class ReviewStore {
@@ -60,7 +63,9 @@ export class ReviewStore {
   readonly wholeFiles: Signal<readonly ViewFileSides[]>;
   readonly path: Signal<string>;
   readonly document: Signal<OpenDocument | undefined>;
-  readonly busy = signal<'publish' | 'reject' | 'redraft' | 'check' | 'file' | undefined>(undefined);
+  readonly busy = signal<'publish' | 'reject' | 'redraft' | 'check' | 'file' | 'propose' | undefined>(
+    undefined,
+  );
   readonly problem = signal<Problem | undefined>(undefined);
   /** What a screen reader is told. */
   readonly announcement = signal('');
@@ -228,12 +233,23 @@ export class ReviewStore {
 
   /** Settles a chunk (or takes its choice back) and goes on to the next open conflict. */
   choose(chunk: number, take: SideTake | undefined): void {
+    this.#settle(chunk, take === undefined ? undefined : { take });
+  }
+
+  /** Takes what a model proposed for a conflict, where it did. */
+  takeProposal(chunk: number): void {
+    const document = this.document.peek();
+    const text = document?.proposedFor(chunk);
+    if (text !== undefined) this.#settle(chunk, { take: 'proposal', text });
+  }
+
+  #settle(chunk: number, resolution: ViewResolution | undefined): void {
     const document = this.document.peek();
     if (document === undefined || !this.writable || document.editor.whole) return;
     const wasOpen = document.open.peek().includes(chunk);
-    document.choose(chunk, take === undefined ? undefined : { take });
+    document.choose(chunk, resolution);
     document.current.value = chunk;
-    if (take === undefined) {
+    if (resolution === undefined) {
       this.announce(this.strings.reopened);
       return;
     }
@@ -307,6 +323,16 @@ export class ReviewStore {
     const document = this.document.peek();
     if (document === undefined || document.path !== path || span === null) return;
     document.editor.reveal(span, document.open.peek());
+  }
+
+  /** Asks a model for the open conflicts; the host shows how far it is and lets it be stopped. Takes nothing. */
+  async propose(): Promise<void> {
+    this.#queue.flush();
+    await this.#during('propose', async () => {
+      const { draft } = await this.#host.call('propose', {}, MODEL_CALL);
+      this.draft.value = draft;
+      await this.refresh();
+    });
   }
 
   /** Approves exactly what is shown and publishes it. */

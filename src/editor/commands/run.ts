@@ -49,7 +49,7 @@ export function writer(host: EditorHost, viewId: ViewId): Write {
   };
 }
 
-/** @throws BeaverError `workspace_untrusted` */
+/** @throws BeaverError `workspace_untrusted`. */
 export function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new BeaverError('workspace_untrusted', 'This workspace is not trusted, so Beaver only reads.', {

@@ -5,6 +5,7 @@ import { readTarget, type CommandTarget } from '../model/command-target.ts';
 import { conflictCount } from '../model/labels.ts';
 import { draftOf, type OpenReview } from './draft-of.ts';
 import { chooseUpdate } from './pick.ts';
+import { askForResolutions } from './propose-command.ts';
 import { replay } from './replay-command.ts';
 import { reporting, requireTrust, runWriting, writer } from './run.ts';
 
@@ -17,6 +18,7 @@ export function updateCommands(
   return {
     'beaver.updates.draft': (argument) => draft(host, readTarget(argument)),
     'beaver.updates.review': (argument) => review(host, readTarget(argument), openReview),
+    'beaver.updates.propose': (argument) => propose(host, readTarget(argument), openReview),
     'beaver.updates.replay': (argument) => replay(host, readTarget(argument), openReview),
     'beaver.updates.reject': (argument) => reject(host, readTarget(argument)),
     'beaver.updates.refresh': () => reporting(host, 'beaver.updates.refresh', () => refresh(host)),
@@ -60,6 +62,24 @@ async function review(host: EditorHost, target: CommandTarget, openReview: OpenR
     const { candidate_id: candidateId, skill_name: skillName } = update;
     const draft = update.draft_id ?? draftOf(chosen, writer(host, VIEWS.updates));
     await openReview({ folder: session.folder, candidateId, skillName, draft });
+  });
+}
+
+/** Asks a model about the conflicts of an update, then opens the review, where each proposal is one more choice. */
+async function propose(host: EditorHost, target: CommandTarget, openReview: OpenReview): Promise<void> {
+  await reporting(host, 'beaver.updates.propose', async () => {
+    requireTrust();
+    const chosen = await chooseUpdate(host, target, {}, host.t('Propose resolutions for which update?'));
+    if (chosen === undefined) return;
+    const draftId = await draftOf(chosen, writer(host, VIEWS.updates));
+    if (!(await askForResolutions(host, chosen.session, draftId))) return;
+    const { session, update } = chosen;
+    await openReview({
+      folder: session.folder,
+      candidateId: update.candidate_id,
+      skillName: update.skill_name,
+      draft: draftId,
+    });
   });
 }
 

@@ -17,6 +17,7 @@ export const COMMAND_IDS = [
   'beaver.skills.compareWithSelected',
   'beaver.updates.draft',
   'beaver.updates.review',
+  'beaver.updates.propose',
   'beaver.updates.replay',
   'beaver.updates.reject',
   'beaver.updates.refresh',

@@ -277,4 +277,44 @@ export const ERROR_CATALOGUE: Readonly<Record<string, ErrorEntry>> = {
     message: (t) => t('A file changed while it was read.'),
     nextStep: (t) => t('Try again when nothing writes to it.'),
   },
+  model_unavailable: {
+    message: (t) => t('There is no language model to ask.'),
+    nextStep: (t) =>
+      t('Install or sign in to an extension that offers one, or change the setting beaver.model.'),
+    action: openSetting('beaver.model'),
+  },
+  model_not_allowed: {
+    message: (t) => t('Beaver may not ask this model.'),
+    nextStep: (t) => t('Allow it when VS Code asks, or choose another model.'),
+    action: openSetting('beaver.model'),
+  },
+  model_busy: {
+    message: (t) => t('The model takes no more requests for now.'),
+    nextStep: (t) => t('Ask again later.'),
+  },
+  model_timeout: {
+    message: (t) => t('The model did not answer in time.'),
+    nextStep: (t) => t('Ask again later.'),
+  },
+  model_failed: {
+    message: (t) => t('The model failed to answer.'),
+    nextStep: (t) => t('Ask again, or settle the conflicts yourself.'),
+  },
+  model_input_too_long: {
+    message: (t) => t('The skill is longer than the model can read at once.'),
+    nextStep: (t) => t('Choose a model that reads more, or settle the conflicts yourself.'),
+    action: openSetting('beaver.model'),
+  },
+  model_cancelled: {
+    message: (t) => t('The request to the model was stopped.'),
+    nextStep: (t) => t('Ask again when you want to.'),
+  },
+  proposal_not_needed: {
+    message: (t) => t('No conflict is open in SKILL.md, so no model was asked.'),
+    nextStep: (t) => t('Review the update and publish it.'),
+  },
+  proposal_too_large: {
+    message: (t) => t('The skill is too long to ask a model about it.'),
+    nextStep: (t) => t('Settle the conflicts yourself.'),
+  },
 };

@@ -11,8 +11,10 @@ import type {
   ViewDraft,
   ViewFile,
   ViewFileChoice,
+  ViewProposal,
   ViewRange,
 } from '../../protocol/review-view.ts';
+import { proposalProblemText } from '../model/proposal-problem-text.ts';
 import type { Translate } from '../model/translate.ts';
 import { reasonWords, regionWords } from './core-words.ts';
 import { frontmatterTable } from './frontmatter-table.ts';
@@ -112,7 +114,11 @@ function flatten(prefix: string, value: unknown): (readonly [string, string])[] 
 }
 
 /** One document with each text once: chunks carry their text only where it is not a side's lines. */
-export function viewDocument(document: DraftDocument, t: Translate): ViewDocument {
+export function viewDocument(
+  document: DraftDocument,
+  t: Translate,
+  proposal: ViewProposal | null = null,
+): ViewDocument {
   const { path, merge } = document;
   const base = displayText(document.base);
   const local = displayText(document.local);
@@ -130,7 +136,7 @@ export function viewDocument(document: DraftDocument, t: Translate): ViewDocumen
       origin: decision.origin,
       reason: reasonWords(decision, t),
     })),
-    state: viewDocumentState(document),
+    state: viewDocumentState(document, proposal),
   };
 }
 
@@ -150,13 +156,33 @@ function viewRange({ start, end }: LineRange): ViewRange {
   return [start, end];
 }
 
-export function viewDocumentState(document: DraftDocument): ViewDocumentState {
+/** What a model proposed, in the words of the window; only SKILL.md has any. */
+export function viewProposal(
+  path: string,
+  proposal: DraftDetail['proposal'],
+  t: Translate,
+): ViewProposal | null {
+  if (proposal === null || path !== MAIN_DOCUMENT) return null;
+  const texts: Record<string, string> = {};
+  const withheld: Record<string, string> = {};
+  for (const { id, text, problem } of proposal.conflicts) {
+    if (text !== null) texts[id] = displayText(text);
+    else if (problem !== null) withheld[id] = proposalProblemText(problem, t);
+  }
+  return { model: proposal.model, texts, withheld };
+}
+
+export function viewDocumentState(
+  document: DraftDocument,
+  proposal: ViewProposal | null = null,
+): ViewDocumentState {
   return {
     resolutions: document.resolutions,
     override: document.override === null ? null : displayText(document.override),
     unresolved: document.unresolved,
     resultDigest: resultDigest(wholeResult(document)),
     frontmatter: document.path.endsWith('.md') ? frontmatterOf(document) : [],
+    proposal,
   };
 }
 

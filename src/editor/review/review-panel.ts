@@ -6,6 +6,7 @@ import type { HostMethods, WebviewMethods } from '../../protocol/review-view.ts'
 import type { EditorHost } from '../contribution.ts';
 import { logFailure } from '../log.ts';
 import { errorText } from '../model/error-text.ts';
+import { askForResolutions } from '../commands/propose-command.ts';
 import type { FolderSession } from '../model/folder-session.ts';
 import { isBeaverError } from '../../base/errors.ts';
 import { DraftFiles } from './draft-files.ts';
@@ -136,6 +137,9 @@ class Reviews {
       open: (id, path, where) => {
         const document = { folder: owner.folder, draftId: id, path };
         return where === 'result' ? openResult(document) : openMergeEditor(document, t);
+      },
+      propose: async (id) => {
+        await askForResolutions(this.#host, owner, id);
       },
       wrote: ({ draftId: id }) => {
         this.#files.refresh(id);

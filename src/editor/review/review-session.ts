@@ -20,9 +20,10 @@ import type {
   ReadyResult,
   ResolveResult,
   ViewDraft,
+  ViewProposal,
 } from '../../protocol/review-view.ts';
 import type { Translate } from '../model/translate.ts';
-import { viewDocument, viewDocumentState, viewDraft } from './review-model.ts';
+import { viewDocument, viewDocumentState, viewDraft, viewProposal } from './review-model.ts';
 
 /** What a review may ask of the workspace. */
 export type ReviewUpdates = Pick<
@@ -40,6 +41,8 @@ export interface ReviewServices {
   /** False in an untrusted workspace: the review shows, and refuses to write. */
   writable(): boolean;
   open(draftId: string, path: string, where: 'result' | 'merge_editor'): Promise<void>;
+  /** Asks a model about the draft, with progress that can be cancelled. */
+  propose(draftId: string): Promise<void>;
   /** After each write of this session; the draft may be another one than before. */
   wrote(draft: { readonly draftId: string; readonly skillName: string }): void;
 }
@@ -93,6 +96,7 @@ export class ReviewSession {
       parse: (params) => acknowledgeParams.parse(params),
       run: ({ rules, contentHash }) => this.#acknowledge(rules, contentHash),
     },
+    propose: { parse: (params) => nothing.parse(params), run: () => this.#propose() },
     publish: {
       parse: (params) => publishParams.parse(params),
       run: ({ contentHash }) => this.#publish(contentHash),
@@ -112,8 +116,7 @@ export class ReviewSession {
   async hasChanged(): Promise<boolean> {
     if (this.#told === '') return false;
     try {
-      const { draft } = await this.#services.updates.show(await this.#id());
-      return fingerprint(draft) !== this.#told;
+      return fingerprint(await this.#detail()) !== this.#told;
     } catch {
       return true;
     }
@@ -128,7 +131,7 @@ export class ReviewSession {
   }
 
   #tell(detail: DraftDetail): ViewDraft {
-    this.#told = fingerprint(detail.draft);
+    this.#told = fingerprint(detail);
     return viewDraft(detail, this.#services.writable(), this.#services.translate);
   }
 
@@ -143,12 +146,16 @@ export class ReviewSession {
       strings: this.#services.strings,
       locale: this.#services.locale,
       wholeFiles: detail.files,
-      document: first === undefined ? null : packDocument(viewDocument(first, this.#services.translate)),
+      document:
+        first === undefined
+          ? null
+          : packDocument(viewDocument(first, this.#services.translate, this.#proposal(first.path, detail))),
     };
   }
 
   async #document(path: string): Promise<PackedDocument> {
-    const { documents } = await this.#detail();
+    const detail = await this.#detail();
+    const { documents } = detail;
     const document = documents.find((candidate) => candidate.path === path);
     if (document === undefined) {
       throw new BeaverError('document_missing', 'The draft has no text of that path to review.', {
@@ -156,7 +163,7 @@ export class ReviewSession {
         field: 'path',
       });
     }
-    return packDocument(viewDocument(document, this.#services.translate));
+    return packDocument(viewDocument(document, this.#services.translate, this.#proposal(path, detail)));
   }
 
   async #resolve(params: ResolveParams): Promise<ResolveResult> {
@@ -166,8 +173,19 @@ export class ReviewSession {
     const document = detail.documents.find(({ path }) => path === params.path);
     return {
       draft: this.#wrote(detail),
-      state: document === undefined ? null : viewDocumentState(document),
+      state:
+        document === undefined ? null : viewDocumentState(document, this.#proposal(document.path, detail)),
     };
+  }
+
+  #proposal(path: string, { proposal }: DraftDetail): ViewProposal | null {
+    return viewProposal(path, proposal, this.#services.translate);
+  }
+
+  async #propose(): Promise<{ readonly draft: ViewDraft }> {
+    this.#assertWritable();
+    await this.#services.propose(await this.#id());
+    return { draft: this.#wrote(await this.#detail()) };
   }
 
   async #check(): Promise<{ readonly draft: ViewDraft }> {
@@ -239,7 +257,7 @@ function resolution(params: ResolveParams): DraftResolution {
   }
 }
 
-function fingerprint(draft: DraftDetail['draft']): string {
+function fingerprint({ draft, proposal }: DraftDetail): string {
   const { draft_id, status, content_hash, conflicts, review, acknowledgements, replay } = draft;
   return JSON.stringify([
     draft_id,
@@ -249,5 +267,6 @@ function fingerprint(draft: DraftDetail['draft']): string {
     review,
     acknowledgements,
     replay?.at,
+    proposal?.at,
   ]);
 }

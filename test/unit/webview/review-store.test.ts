@@ -52,6 +52,7 @@ async function openReview(options = TWO_CONFLICTS, state?: unknown) {
     locale: 'en',
     writable: () => true,
     open: () => Promise.resolve(),
+    propose: () => Promise.resolve(),
     wrote: () => undefined,
   });
   const [left, right] = pipes();

@@ -6,6 +6,7 @@ import type { ReviewStore } from '../review-store.ts';
 import { ORIGIN_SIGNS, originOf, type Origin } from '../result/result-marks.ts';
 import type { SideTake } from '../result/result-state.ts';
 import { Icon } from './icons.tsx';
+import { Proposal } from './proposal.tsx';
 
 const CHOICES: readonly { readonly take: SideTake; readonly key: string }[] = [
   { take: 'base', key: '1' },
@@ -110,6 +111,7 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
           </button>
         )}
       </div>
+      <Proposal store={store} document={document} at={at} />
     </div>
   );
 }

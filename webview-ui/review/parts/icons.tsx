@@ -14,6 +14,7 @@ const PATHS = {
   open: 'M9.5 3H13v3.5M13 3 7.5 8.5M11.5 9v4h-8.5V4.5h4',
   split: 'M2.5 3h11v10h-11ZM6.2 3v10M9.9 3v10',
   panel: 'M2.5 3h11v10h-11ZM10 3v10',
+  merge: 'M4 3v10M4 4c0 4 8 3 8 8M10 10l2 2.5 2-2.5',
   file: 'M4 2.5h5l3 3v8H4ZM9 2.5v3h3',
 } as const;
 

@@ -84,6 +84,10 @@ function handleAltKey(store: ReviewStore, event: KeyboardEvent): boolean {
     return true;
   }
   if (at === undefined) return false;
+  if (event.code === 'Digit6') {
+    store.takeProposal(at);
+    return true;
+  }
   const take = choiceForKey(event.code);
   if (take === undefined && event.code !== 'Digit0') return false;
   store.choose(at, take);

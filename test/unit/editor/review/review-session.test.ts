@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { inEnglish } from '../../../../src/editor/model/translate.ts';
 import { ReviewSession } from '../../../../src/editor/review/review-session.ts';
 import { reviewStrings } from '../../../../src/editor/review/review-strings.ts';
+import { isBeaverError } from '../../../../src/base/errors.ts';
+import { aMergeProposal } from '../../../support/fake-workspace.ts';
 import { ReviewDraft } from '../../../support/review-draft.ts';
 
 const SKILL = { base: 'one\n', local: 'ONE\n', upstream: 'uno\n' };
@@ -18,6 +20,14 @@ function sessionOf(writable = true) {
     writable: () => writable,
     open: (draftId, path, where) => {
       opened.push(`${where} ${draftId} ${path}`);
+      return Promise.resolve();
+    },
+    propose: () => {
+      draft.proposal = aMergeProposal({
+        conflicts: [
+          { id: draft.document('SKILL.md').merge.conflicts[0]?.id ?? '', text: 'both\r\n', problem: null },
+        ],
+      });
       return Promise.resolve();
     },
     wrote: ({ draftId }) => wrote.push(draftId),
@@ -124,5 +134,27 @@ describe('ReviewSession', () => {
     const { handlers, opened } = sessionOf();
     await handlers.open.run({ path: 'SKILL.md', where: 'merge_editor' });
     assert.deepEqual(opened, ['merge_editor draft-1 SKILL.md']);
+  });
+
+  it('shows what a model proposed beside the choices, without taking any of it', async () => {
+    const { handlers, wrote, session } = sessionOf();
+    const before = await handlers.ready.run({});
+    assert.equal(before.document?.state.proposal, null);
+    const { draft } = await handlers.propose.run({});
+    assert.equal(draft.status, 'conflicts');
+    assert.deepEqual(wrote, ['draft-1']);
+    const { state } = await handlers.document.run({ path: 'SKILL.md' });
+    const [conflict = ''] = state.unresolved;
+    assert.deepEqual(state.proposal, { model: 'scripted-1', texts: { [conflict]: 'both\n' }, withheld: {} });
+    assert.equal(await session.hasChanged(), false);
+  });
+
+  it('asks no model in a workspace that is not trusted', async () => {
+    const { handlers, draft } = sessionOf(false);
+    await assert.rejects(
+      async () => handlers.propose.run({}),
+      (error) => isBeaverError(error, 'workspace_untrusted'),
+    );
+    assert.equal(draft.proposal, null);
   });
 });
