@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     await runTests({
       ...(named === undefined || named === '' ? {} : { vscodeExecutablePath: named }),
       cachePath: testRoot,
-      extensionDevelopmentPath: projectRoot,
+      extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test', 'fixtures', 'model-provider')],
       extensionTestsPath: path.join(projectRoot, 'dist', 'test', 'host.cjs'),
       extensionTestsEnv: { [RESULTS_VARIABLE]: results },
       launchArgs: [

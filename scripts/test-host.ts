@@ -24,7 +24,11 @@ async function main(): Promise<number> {
   const results = process.env[RESULTS_VARIABLE] ?? freshResultsFile('host');
   const workspace = mkdtempSync(path.join(tmpdir(), 'beaver-host-'));
   mkdirSync(path.join(workspace, 'plugins'));
-  const server = await startServer({ installation, env: { [RESULTS_VARIABLE]: results } });
+  const server = await startServer({
+    installation,
+    env: { [RESULTS_VARIABLE]: results },
+    extensions: [path.join(projectRoot, 'test', 'fixtures', 'model-provider')],
+  });
   const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   const lines: string[] = [];
   try {

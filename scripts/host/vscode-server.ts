@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { projectRoot } from './paths.ts';
@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly askForTrust?: boolean;
   /** Over {@link MACHINE_SETTINGS}. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Absolute paths of extensions to install beside the one of this checkout. */
+  readonly extensions?: readonly string[];
 }
 
 export interface WorkbenchAddress {
@@ -67,6 +69,9 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
     path.join(machine, 'settings.json'),
     JSON.stringify({ ...MACHINE_SETTINGS, ...options.settings }, undefined, 2),
   );
+  for (const folder of options.extensions ?? []) {
+    cpSync(folder, path.join(dataDir, 'extensions', path.basename(folder)), { recursive: true });
+  }
   const token = randomBytes(16).toString('hex');
   const tokenFile = path.join(dataDir, 'token');
   writeFileSync(tokenFile, token, { mode: 0o600 });

@@ -20,7 +20,7 @@ export class Folders {
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#reopen((folder) => !this.#has(folder))),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        void this.#reopen((folder) => event.affectsConfiguration(SETTINGS_SECTION, folder.uri));
+        void this.#followSettings(event);
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.start()),
     );
@@ -62,6 +62,16 @@ export class Folders {
     return new OpenFolder(folder, this.#loadWorkspace, this.#log, () => {
       this.#changed.fire();
     });
+  }
+
+  /** A setting that no folder is opened with, such as the model to ask, opens none again. */
+  async #followSettings(event: vscode.ConfigurationChangeEvent): Promise<void> {
+    const changed = new Set(
+      this.#open
+        .filter((folder) => event.affectsConfiguration(SETTINGS_SECTION, folder.uri) && folder.hasNewSettings)
+        .map(({ session }) => session.folder),
+    );
+    if (changed.size > 0) await this.#reopen(({ uri }) => changed.has(uri.toString()));
   }
 
   /** Closes what went, opens what came, and opens again what `isStale`. */

@@ -14,6 +14,8 @@ export class OpenFolder {
   readonly uri: vscode.Uri;
   readonly session: FolderSession;
   readonly #autoSync: AutoSync;
+  /** What it was opened with. */
+  readonly #settings: string;
   readonly #watch: FolderWatch;
   /** Of the linked skills, when editors were last brought up to them. */
   #versions: string | undefined;
@@ -26,6 +28,7 @@ export class OpenFolder {
   ) {
     this.uri = folder.uri;
     const settings = readSettings(folder.uri);
+    this.#settings = JSON.stringify(settings);
     this.session = new FolderSession({
       folder: folder.uri.toString(),
       name: folder.name,
@@ -47,6 +50,10 @@ export class OpenFolder {
     await this.#showReplaced();
     await this.#syncIfWanted();
     await this.session.lookAtStart();
+  }
+
+  get hasNewSettings(): boolean {
+    return JSON.stringify(readSettings(this.uri)) !== this.#settings;
   }
 
   dispose(): void {

@@ -19,6 +19,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Display language of the extension, such as `zh-cn`; VS Code's own texts stay English. */
   readonly locale?: string;
+  /** Absolute paths of extensions that are loaded beside this one. */
+  readonly extensions?: readonly string[];
   /** Pixels. Default 1440 × 900. */
   readonly viewport?: { readonly width: number; readonly height: number };
 }
@@ -40,6 +42,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     ...(options.askForTrust === undefined ? {} : { askForTrust: options.askForTrust }),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.extensions === undefined ? {} : { extensions: options.extensions }),
   });
   try {
     const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
