@@ -67,10 +67,10 @@ function isForm(word: string, known: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** Sentences and lines that say something, without list marks. */
+/** Sentences and lines that say something, without list marks. What stands behind a colon belongs to the sentence before it, as what is quoted does. */
 function statementsOf(text: string): readonly string[] {
   return text
-    .split(/\r?\n|(?<=[.!?;:])\s|(?<=[。！？；：])/u)
+    .split(/\r?\n|(?<=[.!?])\s|(?<=[。！？])/u)
     .map((part) => part.replace(/^[\s>#]{0,80}(?:[-*+]|\d{1,4}[.)])?\s{0,20}/u, '').trim())
     .filter((part) => wordsOf(part).length > 0);
 }
