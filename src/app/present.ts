@@ -2,6 +2,7 @@ import { BeaverError, findingFromError, type Finding } from '../base/errors.ts';
 import { type Candidate, proposedBy } from '../core/learning/candidates.ts';
 import type { DraftView } from '../core/learning/draft-view.ts';
 import { decodeText } from '../core/learning/sides.ts';
+import { adoptedSkills } from '../core/mirror/adoption.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import type { StateBook } from '../core/mirror/state-book.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
@@ -20,10 +21,19 @@ import {
 } from './payloads.ts';
 
 /** Known and discovered plugins, by id. A plugin whose package is gone is shown from its state alone. */
-export function pluginPayloads(discovery: PluginDiscovery, state: StateBook): PluginPayload[] {
+export async function pluginPayloads(
+  deps: Pick<MirrorDeps, 'store'>,
+  discovery: PluginDiscovery,
+  state: StateBook,
+): Promise<PluginPayload[]> {
   const manifests = new Map(discovery.manifests.map((manifest) => [manifest.pluginId, manifest]));
   const ids = new Set([...manifests.keys(), ...state.all().map((plugin) => plugin.plugin_id)]);
-  return [...ids].sort().map((id) => pluginPayload(id, manifests.get(id), state.find(id)));
+  const payloads: PluginPayload[] = [];
+  for (const id of [...ids].sort()) {
+    const [manifest, known] = [manifests.get(id), state.find(id)];
+    payloads.push(pluginPayload(id, manifest, known, await adoptedSkills(deps, manifest, known)));
+  }
+  return payloads;
 }
 
 export async function skillSummaries(deps: MirrorDeps): Promise<SkillListPayload> {

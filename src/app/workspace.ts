@@ -57,7 +57,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const listPlugins = async (seen?: PluginDiscovery, known?: StateBook): Promise<PluginListPayload> => {
     const discovery = seen ?? (await discover(false));
     const state = known ?? (await StateBook.read(files, layout));
-    return { plugins: pluginPayloads(discovery, state), errors: [...discovery.errors] };
+    return { plugins: await pluginPayloads(deps, discovery, state), errors: [...discovery.errors] };
   };
   const onePlugin = async (pluginId: string): Promise<PluginPayload> => {
     const found = (await listPlugins()).plugins.find((plugin) => plugin.id === pluginId);

@@ -8,6 +8,7 @@ import { planRollback } from '../skills/rollback.ts';
 import { withTransaction } from '../skills/transaction.ts';
 import { specStep } from '../skills/version-plan.ts';
 import { planRemovals, timestamp } from '../skills/version-writer.ts';
+import { adoptionMark } from './adoption.ts';
 import { captureBeforeReplacing, type Captures } from './capture.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
 import { StateBook } from './state-book.ts';
@@ -117,7 +118,7 @@ export class PluginLifecycle {
     }
     state.removeBinding(pluginId, skillName);
     await withTransaction(this.#deps.transactions, async (transaction) => {
-      const lineage = [...spec.lineage, `adopted_from_plugin:${pluginId}`];
+      const lineage = [...spec.lineage, adoptionMark(pluginId)];
       transaction.add(
         specStep(layout, { ...spec, source_kind: 'managed', lineage, updated_at: at }),
         ...index.steps(),

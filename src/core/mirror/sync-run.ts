@@ -7,6 +7,7 @@ import type { IndexBook } from '../skills/index-book.ts';
 import type { Transaction } from '../skills/transaction.ts';
 import { copiesOf } from '../skills/version-plan.ts';
 import { planPlacements, timestamp } from '../skills/version-writer.ts';
+import { isAdoptedFrom } from './adoption.ts';
 import type { CapturedEdit } from './capture.ts';
 import { checkMirrorable, planInitialMirror, planSnapshot } from './initial-mirror.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
@@ -178,8 +179,7 @@ export class SyncRun {
 
   /** The workspace has taken the skill over: that the plugin still brings it is nobody's fault. */
   async #isAdopted(pluginId: string, skillName: string): Promise<boolean> {
-    const spec = await ifReadable(this.#deps.store.spec(skillName));
-    return spec?.lineage.includes(`adopted_from_plugin:${pluginId}`) === true;
+    return isAdoptedFrom(await ifReadable(this.#deps.store.spec(skillName)), pluginId);
   }
 
   /** Keeps the plugin's tree as the snapshot that the plan speaks of. @returns false when it has changed since: the next sync sees the new one. */

@@ -30,11 +30,13 @@ export type PluginPayload = z.infer<typeof pluginPayloadSchema>;
 /**
  * The payload of a plugin from what is on disk and what is remembered; one of the two may be missing. A plugin whose package is gone has
  * its id for a name and is `missing` at once, whatever the last sync saw. Skills that are linked and no longer declared are listed too.
+ * `adopted`: names of the skills that the workspace has taken over from this plugin; that is their status, as they are bound to none.
  */
 export function pluginPayload(
   pluginId: string,
   manifest: PluginManifest | undefined,
   state: PluginState | undefined,
+  adopted: ReadonlySet<string> = new Set(),
 ): PluginPayload {
   const bindings = state?.skills ?? {};
   const names = new Set([...(manifest?.skills ?? []).map((skill) => skill.name), ...Object.keys(bindings)]);
@@ -52,7 +54,7 @@ export function pluginPayload(
       const binding = (Object.hasOwn(bindings, name) ? bindings[name] : undefined) ?? NEW_BINDING;
       return {
         name,
-        status: binding.status,
+        status: adopted.has(name) ? 'adopted' : binding.status,
         current_beaver_version: binding.current_beaver_version,
         accepted_upstream_tree_hash: binding.accepted_upstream_tree_hash,
         observed_upstream_tree_hash: binding.observed_upstream_tree_hash,

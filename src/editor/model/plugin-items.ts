@@ -24,6 +24,9 @@ import { toReviewText } from './status-text.ts';
 import type { Translate } from './translate.ts';
 import { failureWords } from './failure-words.ts';
 
+/** The status of a skill that the workspace has taken over from its plugin. */
+const ADOPTED = 'adopted';
+
 /** How a node of the Plugins tree looks and what can be done with it. */
 export function presentPluginNode(node: PluginTreeNode, t: Translate): ItemView {
   switch (node.kind) {
@@ -208,6 +211,7 @@ function skillStatus(node: SkillNode, t: Translate): string {
   const { skill, update, mark, state } = node;
   if (skill.status === 'conflict') return t('name taken');
   if (skill.status === 'error') return t('failed');
+  if (skill.status === ADOPTED) return t('adopted');
   if (skill.current_beaver_version === null) return '';
   if (state === 'disabled' || skill.status === 'disabled') return t('disabled');
   const conflicts = update?.conflicts ?? 0;
@@ -226,7 +230,9 @@ function skillExplanation(node: SkillNode, t: Translate): readonly string[] {
   }
   if (skill.status === 'error') lines.push(t('This skill could not be mirrored. See the log.'));
   if (skill.current_beaver_version === null) {
-    if (lines.length === 0) lines.push(t('Offered by the plugin; not mirrored.'));
+    if (skill.status === ADOPTED) {
+      lines.push(t('You adopted this skill: it is yours, and releases of the plugin no longer change it.'));
+    } else if (lines.length === 0) lines.push(t('Offered by the plugin; not mirrored.'));
     return lines;
   }
   if (mark === 'edited') {
@@ -266,6 +272,7 @@ function skillIcon({ skill, update, mark, state }: SkillNode): ItemIcon {
 
 function skillContext({ skill, update, mark }: SkillNode): string {
   const words = ['skill'];
+  if (skill.status === ADOPTED) return 'skill adopted';
   if (skill.current_beaver_version === null) return 'skill offered';
   words.push('linked');
   if (mark === 'edited') words.push('edited');

@@ -101,6 +101,8 @@ describe('The life cycle of plugins', () => {
       [skill.source_kind, skill.status, skill.lineage],
       ['managed', 'active', ['plugin:a', 'adopted_from_plugin:a']],
     );
+    const statuses = async () => (await plugin('a'))?.skills.map(({ name, status }) => `${name}: ${status}`);
+    assert.deepEqual(await statuses(), ['one: adopted', 'two: synced']);
     assert.deepEqual(await waiting(), ['fast_forward:superseded']);
     await assert.rejects(beaver.plugins.adopt('a', 'one'), (error) =>
       isBeaverError(error, 'skill_not_linked'),

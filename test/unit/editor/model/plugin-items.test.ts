@@ -142,6 +142,17 @@ describe('rows of the Plugins tree', () => {
     assert.equal(busy.context, 'skill linked edited reviewable');
   });
 
+  it('says of an adopted skill that it is yours, not that it waits to be mirrored', () => {
+    const view = firstSkill(offeredSkill('a', { status: 'adopted' }));
+    assert.deepEqual(
+      [view.description, view.context, view.spoken],
+      ['adopted', 'skill adopted', 'a, adopted'],
+    );
+    assert.deepEqual(view.tooltip.lines, [
+      'You adopted this skill: it is yours, and releases of the plugin no longer change it.',
+    ]);
+  });
+
   it('warns of a name that is taken and of a target that is occupied', () => {
     assert.equal(firstSkill(offeredSkill('a', { status: 'conflict' })).icon.id, 'warning');
     const occupied = firstSkill(sampleSkill('a'), { marks: new Map([['a', 'occupied']]) });
