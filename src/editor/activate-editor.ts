@@ -12,6 +12,7 @@ import { showFailure } from './messages.ts';
 import type { OpenWorkspace } from './lazy-workspace.ts';
 import { ReviewContribution } from './review-contribution.ts';
 import { preflightDiagnostics } from './preflight/preflight-diagnostics.ts';
+import { versionFiles } from './versions/version-files.ts';
 import { pluginsView } from './views/plugins-view.ts';
 import { skillsView } from './views/skills-view.ts';
 import { skillDecorations } from './views/skill-decorations.ts';
@@ -45,6 +46,7 @@ export function activateEditor(
     updatesView,
     skillsView,
     auditLog,
+    versionFiles,
     skillDecorations,
     preflightDiagnostics,
     statusBar,

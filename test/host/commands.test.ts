@@ -164,8 +164,36 @@ describe('commands on a real workspace', () => {
     assert.ok(input instanceof vscode.TabInputTextDiff);
     assert.match(input.original.path, /v0001\/SKILL\.md$/);
     assert.match(input.modified.path, /v0003\/SKILL\.md$/);
+    await staysAsItIs(input.modified, 'v0003');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
+
+  it('open a version of a skill to read only', async () => {
+    await vscode.commands.executeCommand('beaver.skills.openVersion', { skillName: SKILL, version: 'v0001' });
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    assert.ok(uri);
+    assert.match(uri.path, /v0001\/SKILL\.md$/);
+    await staysAsItIs(uri, 'v0001');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  /** Types into the editor on screen, edits its document, saves it and writes to it: a version is immutable (invariant 2). */
+  async function staysAsItIs(uri: vscode.Uri, version: string): Promise<void> {
+    const file = path.join(beaver.skills.versionFolder(SKILL, version), 'SKILL.md');
+    const before = readFileSync(file, 'utf8');
+    const document = await vscode.workspace.openTextDocument(uri);
+    assert.equal(document.getText(), before);
+    assert.equal(vscode.workspace.fs.isWritableFileSystem(uri.scheme), false);
+    await vscode.commands.executeCommand('type', { text: 'typed' });
+    assert.deepEqual([document.getText(), document.isDirty], [before, false]);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(0, 0), 'edited');
+    await vscode.workspace.applyEdit(edit);
+    await document.save();
+    await assert.rejects(async () => vscode.workspace.fs.writeFile(uri, Buffer.from('written')));
+    await assert.rejects(async () => vscode.workspace.fs.delete(uri));
+    assert.equal(readFileSync(file, 'utf8'), before);
+  }
 
   it('roll back only when a person agrees', async () => {
     const asked = answer('showWarningMessage', undefined);

@@ -7,6 +7,7 @@ import { versionChoices } from '../model/choices.ts';
 import { VIEWS, type CommandId } from '../model/command-ids.ts';
 import { readTarget, type CommandTarget } from '../model/command-target.ts';
 import { captureOutcome } from '../model/outcome-text.ts';
+import { showVersion, versionUri } from '../versions/version-files.ts';
 import { chooseSkill, pickOne, sessionFor, sessionsFor } from './pick.ts';
 import { reporting, runWriting } from './run.ts';
 import { compareFolders } from './compare-folders.ts';
@@ -117,9 +118,8 @@ async function openSkill(host: EditorHost, target: CommandTarget): Promise<void>
       }
     }
     const { skill } = await skills.show(chosen.skillName);
-    const folder = skills.versionFolder(chosen.skillName, skill.current_version);
-    await vscode.window.showTextDocument(vscode.Uri.file(path.join(folder, 'SKILL.md')), { preview: true });
-    await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
+    const { folder } = chosen.session;
+    await showVersion({ folder, skillName: chosen.skillName, version: skill.current_version });
   });
 }
 
@@ -141,8 +141,8 @@ async function compareVersions(host: EditorHost, target: CommandTarget): Promise
     if (other === undefined) return;
     await compareFolders(
       host,
-      vscode.Uri.file(session.workspace.skills.versionFolder(skillName, other)),
-      vscode.Uri.file(session.workspace.skills.versionFolder(skillName, current)),
+      versionUri({ folder: session.folder, skillName, version: other }),
+      versionUri({ folder: session.folder, skillName, version: current }),
       `${skillName}: ${other} ↔ ${current}`,
     );
   });

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { EditorHost } from '../contribution.ts';
 import { localTime } from '../local-time.ts';
@@ -6,6 +5,7 @@ import { versionChoices } from '../model/choices.ts';
 import type { CommandId } from '../model/command-ids.ts';
 import { SELECTED_VERSION_KEY } from '../model/context-keys.ts';
 import { readTarget, type CommandTarget } from '../model/command-target.ts';
+import { showVersion, versionUri } from '../versions/version-files.ts';
 import { compareFolders } from './compare-folders.ts';
 import { chooseSkill, pickOne, type ChosenSkill } from './pick.ts';
 import { reporting } from './run.ts';
@@ -39,24 +39,21 @@ export function versionCommands(
         const target = { folder: selected.folder, skillName: selected.skillName, ...readTarget(argument) };
         const question = host.t('Compare {0} with which version?', selected.version);
         const chosen = await chooseVersion(host, target, question);
-        const other = host.folders.session(selected.folder);
-        if (chosen === undefined || other === undefined) return;
-        const left = other.workspace.skills.versionFolder(selected.skillName, selected.version);
-        const right = chosen.session.workspace.skills.versionFolder(chosen.skillName, chosen.version);
+        if (chosen === undefined) return;
+        const { skillName, version } = chosen;
         const title = `${selected.skillName}: ${selected.version} ↔ ${chosen.version}`;
-        await compareFolders(host, vscode.Uri.file(left), vscode.Uri.file(right), title);
+        const right = versionUri({ folder: chosen.session.folder, skillName, version });
+        await compareFolders(host, versionUri(selected), right, title);
       }),
   };
 }
 
-/** Versions are immutable (invariant 2): it opens read only. */
 async function openVersion(host: EditorHost, target: CommandTarget): Promise<void> {
   await reporting(host, 'beaver.skills.openVersion', async () => {
     const chosen = await chooseVersion(host, target, host.t('Open which version?'));
     if (chosen === undefined) return;
-    const folder = chosen.session.workspace.skills.versionFolder(chosen.skillName, chosen.version);
-    await vscode.window.showTextDocument(vscode.Uri.file(path.join(folder, 'SKILL.md')), { preview: true });
-    await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
+    const { skillName, version, session } = chosen;
+    await showVersion({ folder: session.folder, skillName, version });
   });
 }
 
