@@ -65,6 +65,8 @@ describe('A process that is killed', function () {
       outfile: child,
       supported: { 'dynamic-import': false },
       external: ['fs-native-extensions'],
+      // Threads are not for a child that makes one call at a time.
+      logOverride: { 'empty-import-meta': 'silent' },
     });
     life = await recordLife(files, path.join(scratch, 'undisturbed'), standingPorts);
   });

@@ -1,9 +1,14 @@
 import { lintSource } from '@secretlint/core';
+import { secretLintProfiler } from '@secretlint/profiler';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import { sha256 } from '../../../base/digest.ts';
 import type { SafetyInput } from './check-safety.ts';
 import type { SafetyFinding } from './safety-report.ts';
 import { type SafetyFile, ScannedFile } from './scanned-file.ts';
+
+// The linter marks every rule on every text, keeps the marks for the life of the process and searches all of them at each: an editor would
+// grow and slow down with every draft. Nobody reads them here.
+Object.assign(secretLintProfiler, { mark: () => undefined });
 
 /**
  * Keys, tokens and passwords that are written in a skill, as SAFE070 findings; `added` as in `checkSafety`. The values appear nowhere in

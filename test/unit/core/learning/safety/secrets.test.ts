@@ -57,4 +57,11 @@ describe('checkSecrets', () => {
     const text = 'Set `GITHUB_TOKEN` to your token: ghp_xxxx, $GITHUB_TOKEN or AKIAIOSFODNN7EXAMPLE.\n';
     assert.deepEqual(await checkSecrets(skillFiles({ 'SKILL.md': text })), []);
   });
+
+  it('leaves nothing behind in the process, however often it looks', async () => {
+    const marks = () => performance.getEntriesByType('mark').length;
+    const before = marks();
+    for (let round = 0; round < 20; round++) await checkSecrets(skillFiles({ 'SKILL.md': 'Draw a line.\n' }));
+    assert.equal(marks(), before);
+  });
 });
