@@ -40,7 +40,7 @@ export class MountedDocument {
       nonce,
       lensText: strings,
       choose: (chunk, take) => {
-        if (take !== 'text' && take !== 'proposal') store.choose(chunk, take);
+        if (take !== 'text' && take !== 'proposal') store.cursor.choose(chunk, take);
       },
       enter: (chunk) => {
         if (document.chunks[chunk]?.kind !== 'unchanged') document.current.value = chunk;
@@ -85,10 +85,10 @@ export class MountedDocument {
     this.#store.restored = undefined;
     if (restored !== undefined) this.#panes.reveal(restored.chunk, restored.fraction, 0);
     else if (this.#document.open.peek().length > 0) this.#reveal();
-    let seen = this.#store.revealed.peek();
+    let seen = this.#store.cursor.revealed.peek();
     this.#stops.push(
       effect(() => {
-        const asked = this.#store.revealed.value;
+        const asked = this.#store.cursor.revealed.value;
         if (asked === seen) return;
         seen = asked;
         this.#reveal();

@@ -15,6 +15,11 @@ export interface DisplayState {
   readonly matches: boolean;
 }
 
+/** Whether choices and edits are taken: not in an untrusted workspace, and not of a draft that is decided or out of date. */
+export function isWritable({ writable, status }: ViewDraft): boolean {
+  return writable && status !== 'published' && status !== 'rejected' && status !== 'stale';
+}
+
 export function publishBlock(draft: ViewDraft, display: DisplayState): PublishBlock | undefined {
   if (!draft.writable) return { reason: 'trust' };
   if (draft.status === 'stale' || draft.status === 'published' || draft.status === 'rejected') {

@@ -90,17 +90,17 @@ describe('ReviewStore', () => {
     const document = store.document.value;
     assert.ok(document);
     assert.equal(document.current.value, 0);
-    assert.equal(store.positionText(document, 0), 'Conflict 1 of 2');
+    assert.equal(store.cursor.positionText(document, 0), 'Conflict 1 of 2');
     assert.deepEqual(store.block.value, { reason: 'conflicts', count: 4 });
   });
 
   it('goes on to the next open conflict when one is settled, says so, and tells the host', async () => {
     const { store, draft } = await openReview();
-    store.choose(0, 'local');
+    store.cursor.choose(0, 'local');
     assert.equal(store.document.value?.current.value, 2);
-    assert.equal(store.announcement.value, 'Resolved, 1 left. Conflict 2 of 2');
-    store.choose(2, 'upstream_then_local');
-    assert.equal(store.announcement.value, 'Resolved. No conflict is left.');
+    assert.equal(store.announcer.text.value, 'Resolved, 1 left. Conflict 2 of 2');
+    store.cursor.choose(2, 'upstream_then_local');
+    assert.equal(store.announcer.text.value, 'Resolved. No conflict is left.');
     await settled();
     assert.equal(draft.document('SKILL.md').result, 'ONE\n\nmiddle\n\ndos\nTWO\n');
     assert.equal(store.document.value.dirty, false);
@@ -108,11 +108,11 @@ describe('ReviewStore', () => {
 
   it('publishes only when every file is settled, saved, and shown as it is', async () => {
     const { store, draft } = await openReview();
-    store.choose(0, 'local');
-    store.choose(2, 'local');
+    store.cursor.choose(0, 'local');
+    store.cursor.choose(2, 'local');
     await settled();
     await store.select('notes.md');
-    store.choose(0, 'upstream');
+    store.cursor.choose(0, 'upstream');
     await store.publish();
     await settled();
     assert.ok(!draft.writes.includes('publish'));
@@ -127,7 +127,7 @@ describe('ReviewStore', () => {
 
   it('undoes and redoes choices, at the host too', async () => {
     const { store, draft } = await openReview();
-    store.choose(0, 'local');
+    store.cursor.choose(0, 'local');
     await settled();
     store.undo();
     await settled();
@@ -140,7 +140,7 @@ describe('ReviewStore', () => {
   it('keeps what the host has not confirmed, and sends it after a reload', async () => {
     const first = await openReview();
     first.draft.resolve = () => new Promise(() => undefined);
-    first.store.choose(0, 'local');
+    first.store.cursor.choose(0, 'local');
     first.timers.pass(1000);
     const second = await openReview(TWO_CONFLICTS, first.kept.state);
     await settled();
@@ -163,14 +163,14 @@ describe('ReviewStore', () => {
     const { store, draft } = await openReview();
     const resolve = draft.resolve.bind(draft);
     draft.resolve = () => Promise.reject(new Error('busy'));
-    store.choose(0, 'local');
+    store.cursor.choose(0, 'local');
     await settled();
-    assert.equal(store.problem.value?.message, 'busy');
+    assert.equal(store.calls.problem.value?.message, 'busy');
     assert.equal(store.document.value?.dirty, true);
     draft.resolve = resolve;
-    store.problem.value.retry?.();
+    store.calls.problem.value.retry?.();
     await settled();
-    assert.equal(store.problem.value, undefined);
+    assert.equal(store.calls.problem.value, undefined);
     assert.deepEqual(draft.document('SKILL.md').unresolved, ['c3']);
   });
 
@@ -201,7 +201,7 @@ describe('ReviewStore', () => {
     const { store, draft } = await openReview();
     await store.reject('Too early.');
     assert.equal(store.draft.value.review?.reason, 'Too early.');
-    store.choose(0, 'local');
+    store.cursor.choose(0, 'local');
     await settled();
     assert.deepEqual(draft.writes, ['reject']);
   });

@@ -8,7 +8,7 @@ import { Icon, type IconName } from './icons.tsx';
 export function Banners({ store }: { readonly store: ReviewStore }): JSX.Element {
   const { strings } = store;
   const draft = store.draft.value;
-  const problem = store.problem.value;
+  const problem = store.calls.problem.value;
   const document = store.document.value;
   return (
     <div class="banners">
@@ -35,7 +35,7 @@ export function Banners({ store }: { readonly store: ReviewStore }): JSX.Element
           <button
             type="button"
             class="button secondary"
-            disabled={!draft.writable || store.busy.value !== undefined}
+            disabled={!draft.writable || store.calls.busy.value !== undefined}
             onClick={() => void store.redraft()}
           >
             {strings.redraft}
@@ -135,7 +135,7 @@ function RejectForm({ store }: { readonly store: ReviewStore }): JSX.Element {
         <button
           type="submit"
           class="button primary"
-          disabled={reason.trim() === '' || store.busy.value !== undefined}
+          disabled={reason.trim() === '' || store.calls.busy.value !== undefined}
         >
           {strings.rejectSubmit}
         </button>

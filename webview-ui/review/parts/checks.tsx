@@ -16,7 +16,7 @@ const GATE_ICONS: Readonly<Record<ViewGate['status'], IconName>> = {
 export function Checks({ store }: { readonly store: ReviewStore }): JSX.Element {
   const { strings } = store;
   const { gates } = store.draft.value;
-  const running = store.busy.value === 'check' || store.saving.value > 0;
+  const running = store.calls.busy.value === 'check' || store.documents.saving.value > 0;
   return (
     <section aria-busy={running}>
       <div class="section-head">
@@ -24,7 +24,7 @@ export function Checks({ store }: { readonly store: ReviewStore }): JSX.Element 
         <button
           type="button"
           class="button link"
-          disabled={!store.writable || store.busy.value !== undefined}
+          disabled={!store.writable || store.calls.busy.value !== undefined}
           onClick={() => void store.check()}
         >
           {strings.runChecks}
@@ -76,7 +76,7 @@ function FindingGroup({
         <button
           type="button"
           class="button secondary acknowledge"
-          disabled={!store.writable || store.busy.value !== undefined}
+          disabled={!store.writable || store.calls.busy.value !== undefined}
           onClick={() => void store.acknowledge([rule])}
         >
           {open === 1 ? strings.acknowledgeOne : format(strings.acknowledgeMany, open)}

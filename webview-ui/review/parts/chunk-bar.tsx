@@ -43,11 +43,11 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
       id="chunk-bar"
       role="group"
       tabIndex={-1}
-      aria-label={`${strings.chunkActions}: ${store.positionText(document, at)}`}
+      aria-label={`${strings.chunkActions}: ${store.cursor.positionText(document, at)}`}
     >
       <div class="chunk-bar-state">
         <Icon name={open ? 'warning' : 'check'} />
-        <strong>{store.positionText(document, at)}</strong>
+        <strong>{store.cursor.positionText(document, at)}</strong>
         <span class="chunk-bar-kind">
           {kindWords(strings, chunk.kind)}
           {origin === undefined ? '' : ` ${format(strings.resultHas, originWords(strings, origin))}`}
@@ -74,7 +74,7 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
             title={`${choiceWords(strings, choice.take)} (Alt+${choice.key})`}
             disabled={!enabled}
             onClick={() => {
-              store.choose(at, choice.take);
+              store.cursor.choose(at, choice.take);
             }}
           >
             {take === choice.take ? <Icon name="check" /> : null}
@@ -89,7 +89,7 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
           title={`${strings.editResult} (Alt+Enter)`}
           disabled={!store.writable}
           onClick={() => {
-            store.editCurrent();
+            store.cursor.editCurrent();
           }}
         >
           <Icon name="edit" />
@@ -103,7 +103,7 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
             title={`${strings.clearChoice} (Alt+0)`}
             disabled={!enabled}
             onClick={() => {
-              store.choose(at, undefined);
+              store.cursor.choose(at, undefined);
             }}
           >
             <Icon name="cross" />

@@ -89,7 +89,7 @@ function Decisions({ store }: { readonly store: ReviewStore }): JSX.Element | nu
                 title={strings.goToChunk}
                 aria-current={chunk !== undefined && chunk === document.current.value ? 'true' : undefined}
                 onClick={() => {
-                  if (chunk !== undefined) store.goTo(chunk);
+                  if (chunk !== undefined) store.cursor.goTo(chunk);
                 }}
               >
                 <span class="decision-region">{decision.region}</span>

@@ -22,7 +22,7 @@ export function FileChoice({
         event.preventDefault();
       }}
     >
-      <fieldset disabled={!store.writable || store.busy.value !== undefined}>
+      <fieldset disabled={!store.writable || store.calls.busy.value !== undefined}>
         <legend>{format(strings.fileChoiceTitle, file.path)}</legend>
         <p class="file-choice-state">
           {sourceWords(strings, file.source)}

@@ -35,7 +35,7 @@ export function Proposal({
             title={`${strings.takeProposal} (Alt+6)`}
             disabled={!store.writable}
             onClick={() => {
-              store.takeProposal(at);
+              store.cursor.takeProposal(at);
             }}
           >
             {taken ? <Icon name="check" /> : null}
@@ -61,7 +61,7 @@ export function Proposal({
         <button
           type="button"
           class="button link"
-          disabled={!store.writable || store.busy.value !== undefined}
+          disabled={!store.writable || store.calls.busy.value !== undefined}
           onClick={() => void store.propose()}
         >
           <Icon name="merge" />

@@ -48,7 +48,7 @@ export function ReviewApp({
         {store.details.value ? <Details store={store} /> : null}
       </div>
       <div class="visually-hidden" role="status" aria-live="polite">
-        {store.announcement.value}
+        {store.announcer.text.value}
       </div>
     </div>
   );
@@ -59,8 +59,8 @@ function handleKey(store: ReviewStore, event: KeyboardEvent): boolean {
   if (event.defaultPrevented) return false;
   if (event.key === 'F7') {
     const direction = event.shiftKey ? -1 : 1;
-    if (event.altKey) store.stepChange(direction);
-    else store.stepConflict(direction);
+    if (event.altKey) store.cursor.stepChange(direction);
+    else store.cursor.stepConflict(direction);
     return true;
   }
   if (event.altKey && !event.ctrlKey && !event.metaKey) return handleAltKey(store, event);
@@ -80,17 +80,17 @@ function handleKey(store: ReviewStore, event: KeyboardEvent): boolean {
 function handleAltKey(store: ReviewStore, event: KeyboardEvent): boolean {
   const at = store.document.peek()?.current.peek();
   if (event.key === 'Enter') {
-    store.editCurrent();
+    store.cursor.editCurrent();
     return true;
   }
   if (at === undefined) return false;
   if (event.code === 'Digit6') {
-    store.takeProposal(at);
+    store.cursor.takeProposal(at);
     return true;
   }
   const take = choiceForKey(event.code);
   if (take === undefined && event.code !== 'Digit0') return false;
-  store.choose(at, take);
+  store.cursor.choose(at, take);
   return true;
 }
 

@@ -13,7 +13,7 @@ export function Toolbar({ store }: { readonly store: ReviewStore }): JSX.Element
   const draft = store.draft.value;
   const block = store.block.value;
   const blockText = block === undefined ? undefined : blockWords(strings, block);
-  const busy = store.busy.value !== undefined;
+  const busy = store.calls.busy.value !== undefined;
   return (
     <header class="toolbar">
       <div class="toolbar-title">
@@ -23,7 +23,7 @@ export function Toolbar({ store }: { readonly store: ReviewStore }): JSX.Element
       </div>
       <Counter store={store} />
       <span class="saving" aria-hidden="true">
-        {store.saving.value > 0 ? strings.saving : ''}
+        {store.documents.saving.value > 0 ? strings.saving : ''}
       </span>
       <div class="toolbar-end">
         <button
@@ -45,7 +45,7 @@ export function Toolbar({ store }: { readonly store: ReviewStore }): JSX.Element
           aria-describedby={blockText === undefined ? undefined : 'approve-block'}
           title={blockText}
           onClick={() => {
-            if (blockText !== undefined) store.announce(blockText);
+            if (blockText !== undefined) store.announcer.say(blockText);
             else void store.publish();
           }}
         >
@@ -88,13 +88,13 @@ function Counter({ store }: { readonly store: ReviewStore }): JSX.Element | null
         aria-label={conflicts > 0 ? strings.previousConflict : strings.previousChange}
         title={`${conflicts > 0 ? strings.previousConflict : strings.previousChange} (Shift+F7)`}
         onClick={() => {
-          store.stepConflict(-1);
+          store.cursor.stepConflict(-1);
         }}
       >
         <Icon name="up" />
       </button>
       <span class="counter-text">
-        {current === undefined ? strings.conflictsNone : store.positionText(document, current)}
+        {current === undefined ? strings.conflictsNone : store.cursor.positionText(document, current)}
       </span>
       <button
         type="button"
@@ -102,7 +102,7 @@ function Counter({ store }: { readonly store: ReviewStore }): JSX.Element | null
         aria-label={conflicts > 0 ? strings.nextConflict : strings.nextChange}
         title={`${conflicts > 0 ? strings.nextConflict : strings.nextChange} (F7)`}
         onClick={() => {
-          store.stepConflict(1);
+          store.cursor.stepConflict(1);
         }}
       >
         <Icon name="down" />
