@@ -49,9 +49,11 @@ export async function proveAnswer(
     ...checkOutside(outside, document),
   ];
   const suspicious = suspiciousLines(document);
-  const conflicts = skeleton.conflicts.map((conflict) =>
-    proposalFor(conflict, document, suspicious, cutOf(conflict, texts, answer)),
-  );
+  const stray = strayLines(skeleton, texts, outside);
+  const conflicts = skeleton.conflicts.map((conflict) => {
+    const text = hasLineOf(conflict, stray) ? undefined : cutOf(conflict, texts, answer);
+    return proposalFor(conflict, document, suspicious, text);
+  });
   if (problems.length === 0) problems.push(...(await checkAdded(document, conflicts)));
   const [first] = problems;
   if (first === undefined) return { conflicts, problems };
@@ -68,6 +70,31 @@ function cutOf(
   answer: SynthesisAnswer,
 ): string | undefined {
   return conflict.part === 'body' ? texts.get(conflict.id) : cutFrontmatter(conflict, answer.frontmatter);
+}
+
+/**
+ * Lines that the answer has apart from the conflicts and that nothing which is taken has: a side's text that was moved away from its
+ * conflict is one of them, and would be gone with the proposal.
+ */
+function strayLines(
+  { body }: Skeleton,
+  texts: ReadonlyMap<string, string>,
+  outside: readonly OutsideChange[],
+): ReadonlySet<string> {
+  const stray = new Set(outside.flatMap(({ added }) => saidLines(added)));
+  for (const line of [body, ...texts.values()].flatMap(saidLines)) stray.delete(line);
+  return stray;
+}
+
+function hasLineOf({ local, upstream }: SkeletonConflict, lines: ReadonlySet<string>): boolean {
+  return [local, upstream].flatMap(saidLines).some((line) => lines.has(line));
+}
+
+function saidLines(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/u)
+    .map((line) => line.trim())
+    .filter((line) => wordsOf(line).length > 0);
 }
 
 function proposalFor(

@@ -115,6 +115,23 @@ describe('What may be offered of an answer', () => {
     assert.equal(answer, 'c2: ! proposal_changes_elsewhere\n! proposal_changes_elsewhere');
   });
 
+  it('is nothing for a conflict of which the answer has a line at a place that is not taken', async () => {
+    const learned = 'Ask before a panel is left out.';
+    const one = synthesisCase(BASE, LOCAL.replace('newest first.', `newest first.\n\n${learned}`), UPSTREAM);
+    const answer = answerWith(one, [JOINED]);
+    const content = answer.content.replace('Done here.\n', `Done here.\n\n${learned}\n`);
+    assert.equal(told(await prove(one, { ...answer, content })), 'c2: ! proposal_not_located');
+  });
+
+  it('is the same when the answer moves lines that have nothing to do with the conflict', async () => {
+    const answer = await changed((content) =>
+      content
+        .replace('Look at the script first.\n\n', '')
+        .replace('Done here.', 'Done here.\n\nLook at the script first.'),
+    );
+    assert.equal(answer, `c2: ${JOINED.trim()}`);
+  });
+
   it('is the same when the answer only wraps lines anew elsewhere', async () => {
     const answer = await changed((content) => content.replace('Keep notes short.', 'Keep notes\nshort.'));
     assert.equal(answer, `c2: ${JOINED.trim()}`);
