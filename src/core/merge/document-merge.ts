@@ -1,11 +1,18 @@
 import { LATE, type Slides } from './slides.ts';
 import { mergeFrontmatter } from './frontmatter.ts';
 import { frontmatterEnd } from './line-kinds.ts';
-import { comparePassage, mergeLines, mergeRefinedLines, type ComparedPassage } from './line-merge.ts';
+import {
+  comparePassage,
+  linePiece,
+  mergeLines,
+  mergeRefinedLines,
+  type ComparedPassage,
+} from './line-merge.ts';
 import { cutPassage, SIDES, type Passage, type Side } from './passage.ts';
 import { hasConflict, type Piece } from './piece.ts';
 import { isProven } from './proof.ts';
 import { mergeMovedSections } from './sections.ts';
+import { trimConflict } from './three-way.ts';
 
 /**
  * The merge of a document whose line merge has a conflict, by what its structure says. Frontmatter that is part of a conflict is
@@ -41,7 +48,10 @@ function mergeHead(compared: ComparedPassage): readonly Piece[] {
   const { passage, at } = compared;
   const inner = (side: Side) => passage[side].keys.slice(1, -1);
   const merge = mergeFrontmatter(inner('base'), inner('local'), inner('upstream'));
-  if (merge.kind === 'contradiction') return mergeLines(compared);
+  if (merge.kind === 'contradiction') {
+    const pieces = mergeLines(compared);
+    return repeatsKey(compared, pieces) ? (innerConflict(compared) ?? pieces) : pieces;
+  }
   if (merge.kind === 'merged') {
     const fence = (end: number) => passage.local.keys.at(end) ?? '---';
     const keys = [fence(0), ...merge.keys, fence(-1)];
@@ -50,6 +60,39 @@ function mergeHead(compared: ComparedPassage): readonly Piece[] {
     }
   }
   return mergeRefinedLines(compared, LATE);
+}
+
+const TOP_KEY = /^(?:"[^"]+"|'[^']+'|[^\s#:'"\-[\]{}&*!|>%@`,][^:#]*):(?:[ \t]|$)/;
+
+/** Whether a key would stand twice with one side taken for every conflict: lines that are in another order do not fit around it. */
+function repeatsKey({ passage, at }: ComparedPassage, pieces: readonly Piece[]): boolean {
+  return (['local', 'upstream'] as const).some((side) => {
+    const lines = pieces.flatMap(
+      (piece) =>
+        piece.keys ??
+        passage[side].keys.slice(piece[side].start - at[side].start, piece[side].end - at[side].start),
+    );
+    const keys = lines.flatMap((line) => TOP_KEY.exec(line)?.[0].trim() ?? []);
+    return new Set(keys).size < keys.length;
+  });
+}
+
+/** Everything between the fences as one conflict, but for what both sides have at its ends; undefined where the fences differ. */
+function innerConflict({ passage, at, comparison }: ComparedPassage): readonly Piece[] | undefined {
+  const fences = [0, -1].map((line) => SIDES.map((side) => passage[side].keys.at(line)));
+  if (fences.some((sides) => new Set(sides).size > 1)) return undefined;
+  const inner = (side: Side) => ({ start: 1, end: passage[side].keys.length - 1 });
+  const ranges = { base: inner('base'), local: inner('local'), upstream: inner('upstream') };
+  const fence = (line: number) => {
+    const one = (side: Side) => {
+      const start = line < 0 ? passage[side].keys.length - 1 : 0;
+      return { start, end: start + 1 };
+    };
+    return { kind: 'unchanged' as const, base: one('base'), local: one('local'), upstream: one('upstream') };
+  };
+  return [fence(0), ...trimConflict({ kind: 'conflict', ...ranges }, comparison), fence(-1)].map((region) =>
+    linePiece(passage, region, at),
+  );
 }
 
 const SLIDES: readonly Slides[] = [

@@ -64,7 +64,8 @@ function refineRegion(passage: Passage, region: Region, slides: Slides): Refined
   return refined?.keys.at(-1) === next ? { ...refined, keys: refined.keys.slice(0, -1) } : undefined;
 }
 
-function linePiece(passage: Passage, region: Region, at: PassageRanges): Piece {
+/** A region of a passage as a piece of the texts. */
+export function linePiece(passage: Passage, region: Region, at: PassageRanges): Piece {
   const { kind } = region;
   const side = kind === 'upstream' ? 'upstream' : 'local';
   const keys = kind === 'conflict' ? null : cutLines(passage[side], region[side]).keys;

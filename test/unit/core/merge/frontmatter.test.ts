@@ -107,6 +107,17 @@ describe('frontmatter', () => {
     assert.equal(merge(['name: a'], ['name: a', 'model: b'], ['name: a', 'model: c']).conflicts.length, 1);
   });
 
+  it('that contradicts in another order is one conflict, in which either side can be taken whole', () => {
+    const local = ['name: a', 'description: short', 'license: MIT', 'author: Ann'];
+    const upstream = ['description: long', 'author: Bo', 'name: a', 'license: MIT'];
+    const result = merge(['name: a', 'description: plain', 'license: MIT'], local, upstream);
+    const [conflict] = result.conflicts;
+    assert.equal(result.conflicts.length, 1);
+    assert.deepEqual(conflict?.local.trimEnd().split('\n'), local);
+    assert.deepEqual(conflict.upstream.trimEnd().split('\n'), upstream);
+    assert.deepEqual(result.text.split('\n').slice(-4), ['---', '', '# Skill', '']);
+  });
+
   it('is lines like any other where it cannot be read', () => {
     const result = merge(
       ['name: a', 'not yaml at all', 'x: 1'],
