@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../base/json.ts';
 import { parseSkillDocument } from '../../skill-document.ts';
 import { wordsOf } from '../wording.ts';
 import type { ProposalProblem } from './problems.ts';
-import type { SkeletonConflict } from './skeleton.ts';
+import type { Skeleton, SkeletonConflict } from './skeleton.ts';
 
 type Frontmatter = Readonly<Record<string, JsonValue | undefined>>;
 
@@ -51,16 +51,27 @@ export function checkFrontmatter(answer: Frontmatter, sides: readonly string[]):
 }
 
 /**
- * What the answer has in place of a conflict in the frontmatter, as lines: those of a side where it says the same, else written anew.
- * Undefined where the conflict is not made of whole entries.
+ * What the answer has in place of a conflict in the frontmatter, as lines: those of a side where it says the same, else written anew. In an
+ * entry that has more around the conflict only a side can be taken. Undefined where the frontmatter, with these lines in place, cannot be
+ * read (a key stands twice) or says something else than the answer.
  */
-export function cutFrontmatter(conflict: SkeletonConflict, answer: Frontmatter): string | undefined {
+export function cutFrontmatter(
+  conflict: SkeletonConflict,
+  answer: Frontmatter,
+  skeleton: Pick<Skeleton, 'frontmatter' | 'conflicts'>,
+): string | undefined {
+  const entries = entriesInPlace(conflict, answer);
+  const candidates = entries === undefined ? [conflict.local, conflict.upstream] : [entries];
+  return candidates.find((text) => saysTheSame(skeleton, conflict, text, answer));
+}
+
+/** Undefined where the conflict is not made of whole entries. */
+function entriesInPlace(conflict: SkeletonConflict, answer: Frontmatter): string | undefined {
   const local = entriesOf(conflict.local);
   const upstream = entriesOf(conflict.upstream);
   if (local === undefined || upstream === undefined) return undefined;
-  const keys = new Set([...local.keys(), ...upstream.keys()]);
   let text = '';
-  for (const key of keys) {
+  for (const key of new Set([...local.keys(), ...upstream.keys()])) {
     const value = answer[key];
     if (value === undefined) continue;
     const own = [local.get(key), upstream.get(key)].find(
@@ -69,6 +80,29 @@ export function cutFrontmatter(conflict: SkeletonConflict, answer: Frontmatter):
     text += own?.text ?? stringify({ [key]: value }, { lineWidth: 0 });
   }
   return text;
+}
+
+/** Whether the frontmatter can be read with `text` in place, and says what the answer says where the text makes a difference. */
+function saysTheSame(
+  { frontmatter, conflicts }: Pick<Skeleton, 'frontmatter' | 'conflicts'>,
+  { marker }: SkeletonConflict,
+  text: string,
+  answer: Frontmatter,
+): boolean {
+  const others = new Set(conflicts.map((conflict) => conflict.marker));
+  const withText = (put: string): Frontmatter | undefined => {
+    const lines = frontmatter.split(/(?<=\n)/u).slice(1, -1);
+    const whole = lines
+      .map((line) => (line.trim() === marker ? put : others.has(line.trim()) ? '' : line))
+      .join('');
+    const document = parseDocument(whole, { uniqueKeys: true, logLevel: 'silent' });
+    if (document.errors.length > 0) return undefined;
+    return isMap(document.contents) ? (document.toJS() as Frontmatter) : {};
+  };
+  const data = withText(text);
+  const without = withText('') ?? {};
+  if (data === undefined) return false;
+  return Object.entries(data).every(([key, value]) => same(without[key], value) || same(answer[key], value));
 }
 
 interface Entry {

@@ -51,7 +51,7 @@ export async function proveAnswer(
   const suspicious = suspiciousLines(document);
   const stray = strayLines(skeleton, texts, outside);
   const conflicts = skeleton.conflicts.map((conflict) => {
-    const text = hasLineOf(conflict, stray) ? undefined : cutOf(conflict, texts, answer);
+    const text = hasLineOf(conflict, stray) ? undefined : cutOf(conflict, skeleton, texts, answer);
     return proposalFor(conflict, document, suspicious, text);
   });
   if (problems.length === 0) problems.push(...(await checkAdded(document, conflicts)));
@@ -66,10 +66,13 @@ export async function proveAnswer(
 
 function cutOf(
   conflict: SkeletonConflict,
+  skeleton: Skeleton,
   texts: ReadonlyMap<string, string>,
   answer: SynthesisAnswer,
 ): string | undefined {
-  return conflict.part === 'body' ? texts.get(conflict.id) : cutFrontmatter(conflict, answer.frontmatter);
+  return conflict.part === 'body'
+    ? texts.get(conflict.id)
+    : cutFrontmatter(conflict, answer.frontmatter, skeleton);
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { applyResolutions } from '../../../../../src/core/merge/resolutions.ts';
 import { parseSkillDocument } from '../../../../../src/core/skill-document.ts';
 import { answerWith, prove, synthesisCase, told } from '../../../../support/synthesis-case.ts';
 
@@ -130,6 +131,31 @@ describe('What may be offered of an answer', () => {
         .replace('Done here.', 'Done here.\n\nLook at the script first.'),
     );
     assert.equal(answer, `c2: ${JOINED.trim()}`);
+  });
+
+  it('settles a line within an entry of the frontmatter with the side that the answer names', async () => {
+    const versioned = (version: string) => BASE.replace('tools:', `metadata:\n  version: ${version}\ntools:`);
+    const one = synthesisCase(BASE, versioned('1.1.0'), versioned('1.0.0'));
+    const frontmatter = (version: string) => ({ name: 'comic', metadata: { version } });
+    const proven = await prove(one, answerWith(one, [], { frontmatter: frontmatter('1.1.0') }));
+    assert.equal(told(proven).replace(/^c\d+/u, 'c'), 'c: version: 1.1.0');
+  });
+
+  it('never gives the frontmatter a key twice', async () => {
+    const head = (...lines: readonly string[]) => BASE.replace(/^---\n[^]*?\n---\n/u, fenced(lines));
+    const fenced = (lines: readonly string[]) => `---\n${lines.join('\n')}\n---\n`;
+    const one = synthesisCase(
+      head('name: comic', 'description: Makes comics', 'license: MIT'),
+      head('name: comic', 'description: Makes short comics', 'license: MIT', 'author: Ann'),
+      head('description: Makes pages of comics', 'author: Bo', 'name: comic', 'license: MIT'),
+    );
+    const frontmatter = { name: 'comic', description: 'Makes short comics', license: 'MIT', author: 'Ann' };
+    const { conflicts } = await prove(one, answerWith(one, [], { frontmatter }));
+    const resolutions = Object.fromEntries(
+      conflicts.map(({ id, text }) => [id, { take: 'text' as const, text: text ?? '' }]),
+    );
+    const { text } = applyResolutions(one.document.merge, one.document, resolutions);
+    assert.deepEqual(parseSkillDocument(text).frontmatter, frontmatter);
   });
 
   it('is the same when the answer only wraps lines anew elsewhere', async () => {
