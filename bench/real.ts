@@ -7,17 +7,16 @@
  * CLONE is a git directory; the older point is N first-parent commits back (default: a third of the history); of a large collection the
  * first N plugins are taken. Prints a Markdown table.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import * as z from 'zod';
 import type { BeaverWorkspace } from '../src/app/api.ts';
 import { createWorkspace } from '../src/app/workspace.ts';
 import { isBeaverError } from '../src/base/errors.ts';
 import { nodePorts } from '../src/node/node-ports.ts';
+import { checkOut, firstParents, repositoryName } from './history.ts';
 
 interface Counts {
   plugins: number;
@@ -33,60 +32,6 @@ interface Counts {
   lost: number;
   enableMs: number;
   syncMs: number;
-}
-
-const git = (clone: string, ...args: string[]): string =>
-  execFileSync('git', ['--git-dir', clone, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
-
-const catalogSchema = z.looseObject({ plugins: z.array(z.looseObject({ source: z.unknown() })) });
-
-/** Folders that are plugins at a commit: those that its marketplace names, else those with a manifest or with skills. */
-function pluginFolders(clone: string, commit: string): readonly string[] {
-  const files = new Set(git(clone, 'ls-tree', '-r', '--name-only', '-z', commit).split('\0'));
-  const listed = catalogFolders(clone, commit, files).filter((folder) =>
-    [...files].some((file) => file.startsWith(`${folder}/`)),
-  );
-  if (listed.length > 0) return listed;
-  const folders = new Set<string>();
-  for (const file of files) {
-    const match = /^(.*?)\/?(?:\.(?:claude|codex)-plugin\/plugin\.json|skills\/[^/]+\/SKILL\.md)$/.exec(file);
-    // Fixtures of a repository's own tests are nobody's plugins.
-    if (match !== null && !/(?:^|\/)(?:tests?|fixtures)(?:\/|$)/.test(file)) folders.add(match[1] ?? '');
-  }
-  const sorted = [...folders].sort();
-  return sorted.filter(
-    (folder) => !sorted.some((other) => other !== folder && (other === '' || folder.startsWith(`${other}/`))),
-  );
-}
-
-function catalogFolders(clone: string, commit: string, files: ReadonlySet<string>): readonly string[] {
-  if (!files.has('.claude-plugin/marketplace.json')) return [];
-  const catalog = catalogSchema.safeParse(
-    JSON.parse(git(clone, 'show', `${commit}:.claude-plugin/marketplace.json`)),
-  );
-  const sources = catalog.success ? catalog.data.plugins.map((plugin) => plugin.source) : [];
-  const folders = sources
-    .filter((source) => typeof source === 'string')
-    .map((source) => source.replace(/^\.\//, '').replace(/\/$/, ''));
-  return [...new Set(folders)].filter((folder) => folder !== '' && folder !== '.').sort();
-}
-
-/** Writes the plugins of a commit into `plugins/`, each as a folder of its own. */
-async function checkOut(clone: string, commit: string, workspace: string, most: number): Promise<void> {
-  const root = path.join(workspace, 'plugins');
-  await rm(root, { recursive: true, force: true });
-  const tree = await mkdtemp(path.join(tmpdir(), 'beaver-real-tree-'));
-  const tar = path.join(tree, '..', `${path.basename(tree)}.tar`);
-  const folders = pluginFolders(clone, commit).slice(0, most);
-  git(clone, 'archive', '--format=tar', '-o', tar, commit, ...folders.filter((folder) => folder !== ''));
-  execFileSync('tar', ['-xf', tar, '-C', tree]);
-  await mkdir(root, { recursive: true });
-  for (const folder of folders) {
-    const name = (folder === '' ? 'root' : folder).replaceAll(/[^A-Za-z0-9_-]+/g, '-');
-    execFileSync('cp', ['-r', path.join(tree, folder), path.join(root, name)]);
-  }
-  await rm(tree, { recursive: true, force: true });
-  await rm(tar, { force: true });
 }
 
 /** A sentence of one's own in the middle, and a section at the end: what one learns about a skill. */
@@ -112,7 +57,7 @@ async function run(
   older: number | undefined,
   most: number,
 ): Promise<Counts & { name: string; from: string; to: string }> {
-  const history = git(clone, 'rev-list', '--first-parent', 'HEAD').trim().split('\n');
+  const history = firstParents(clone);
   const to = history[0] ?? '';
   const from = history[Math.min(older ?? Math.floor(history.length / 3), history.length - 1)] ?? '';
   const workspace = await mkdtemp(path.join(tmpdir(), 'beaver-real-'));
@@ -184,7 +129,7 @@ async function run(
     (await readdir(path.join(workspace, '.beaver', 'staging', 'plugin-skills'))).length;
   if (findings > 0) throw new Error(`doctor has ${String(findings)} findings`);
   await rm(workspace, { recursive: true, force: true });
-  const name = path.basename(path.dirname(clone)).replace('+', '/');
+  const name = repositoryName(clone);
   return { ...counts, name, from: from.slice(0, 8), to: to.slice(0, 8) };
 }
 
