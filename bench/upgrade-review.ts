@@ -4,7 +4,8 @@ import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../src/app/api
 import type { DraftPayload } from '../src/app/payloads.ts';
 import { cutBody, type Skeleton, skeletonOf } from '../src/core/learning/synthesis/skeleton.ts';
 import { cutText, linesOf } from '../src/core/merge/lines.ts';
-import type { Resolution } from '../src/core/merge/types.ts';
+import { applyResolutions } from '../src/core/merge/resolutions.ts';
+import type { Resolution, Resolutions } from '../src/core/merge/types.ts';
 import type { LaterTextModel } from './later-text-model.ts';
 import type { SkillFiles } from './later-edits.ts';
 
@@ -152,7 +153,7 @@ async function settleDocument(
       hands[take === undefined ? 'typed' : 'chosen'] += 1;
     }
   }
-  if (located) {
+  if (located && !losesLearned(document, later, resolutions)) {
     touches.taken += hands.taken;
     touches.chosen += hands.chosen;
     touches.typed += hands.typed;
@@ -161,6 +162,17 @@ async function settleDocument(
     touches.wholeTexts += 1;
     await beaver.updates.resolve(draftId, { kind: 'text', path: document.path, text: later });
   }
+}
+
+/** Whether lines that local learned and the history kept would be gone: they stand at another place there, as the reviewer sees. */
+function losesLearned(document: DraftDocument, later: string, resolutions: Resolutions): boolean {
+  if (document.path !== 'SKILL.md') return false;
+  const [base, kept] = [document.base, later].map((text) => new Set(saidLines(text).split('\n')));
+  const { text } = applyResolutions(document.merge, document, resolutions);
+  const result = new Set(saidLines(text).split('\n'));
+  return saidLines(document.local)
+    .split('\n')
+    .some((line) => base?.has(line) === false && kept?.has(line) === true && !result.has(line));
 }
 
 /** What the later text has in place of each conflict, where that is clear. */

@@ -45,7 +45,7 @@ const PIPELINE: readonly Column[] = [
 const REVIEW: readonly Column[] = [
   ['model asked', count(({ outcome }) => outcome.proposal !== null)],
   [
-    'proposals offered / withheld',
+    'proposals taken / withheld',
     (cases) =>
       `${total(cases, ({ proposal }) => proposal?.taken ?? 0)} / ${total(cases, ({ proposal }) => proposal?.withheld.length ?? 0)}`,
   ],
