@@ -48,11 +48,7 @@ describe('the preflight in the editor', () => {
     await problem('PF-SKILL-NAME-FOLDER').first().waitFor();
     await problem('PF-LINK-BROKEN').first().waitFor();
     await code.screenshot('skill');
-    // Into the editor, with the cursor at the problem.
-    await problem('PF-SKILL-NAME-FOLDER').first().dblclick();
-    await code.page.keyboard.press('Control+.');
-    const fix = code.page.locator('.action-widget .monaco-list-row', { hasText: 'Use the folder’s name' });
-    await fix.waitFor();
+    const fix = await code.quickFix(problem('PF-SKILL-NAME-FOLDER').first(), 'Use the folder’s name');
     await code.screenshot('quick-fix');
     await fix.click();
     await problem('PF-SKILL-NAME-FOLDER').first().waitFor({ state: 'detached' });

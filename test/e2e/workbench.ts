@@ -228,6 +228,20 @@ export class Workbench {
     return labels.some((label) => label.trim() === title);
   }
 
+  /** Goes from a row of the Problems view to its place and asks for the quick fix of that title. An editor that has no focus yet hears no key. */
+  async quickFix(problem: Locator, title: string): Promise<Locator> {
+    const fix = this.page.locator('.action-widget .monaco-list-row', { hasText: title });
+    const deadline = Date.now() + PATIENCE;
+    do {
+      if (Date.now() > deadline) throw new Error(`There is no quick fix "${title}".`);
+      await this.page.keyboard.press('Escape');
+      await problem.dblclick();
+      if (await appears(this.page.locator('.part.editor .monaco-editor.focused'), 2000))
+        await this.page.keyboard.press('Control+.');
+    } while (!(await appears(fix, 2000)));
+    return fix;
+  }
+
   /** Answers the input box or quick pick on screen with text and Enter. */
   async answer(text: string): Promise<void> {
     await this.#quickInput.fill(text);
