@@ -36,6 +36,8 @@ export interface Review {
 }
 
 interface OpenPanel {
+  /** Undefined for a panel of the last session of the window. */
+  readonly candidateId: string | undefined;
   readonly panel: vscode.WebviewPanel;
   readonly session: ReviewSession;
   readonly rpc: Rpc<WebviewMethods, HostMethods>;
@@ -82,9 +84,7 @@ class Reviews {
   }
 
   async open({ folder, candidateId, skillName, draft }: ReviewTarget): Promise<void> {
-    const known =
-      this.#opening.get(candidateId) ??
-      [...this.#panels].find(({ session }) => session.draftId === draft)?.panel;
+    const known = this.#opening.get(candidateId) ?? (await this.#panelOf(candidateId, draft));
     const owner = this.#host.folders.session(folder);
     if (known !== undefined || owner === undefined) {
       known?.reveal();
@@ -94,7 +94,7 @@ class Reviews {
     const title = this.#title(skillName);
     const panel = vscode.window.createWebviewPanel(REVIEW_VIEW_TYPE, title, vscode.ViewColumn.Active);
     this.#opening.set(candidateId, panel);
-    this.#attach(panel, owner, draft);
+    this.#attach(panel, owner, draft, candidateId);
     try {
       await draft;
     } catch (error) {
@@ -103,6 +103,16 @@ class Reviews {
     } finally {
       this.#opening.delete(candidateId);
     }
+  }
+
+  /** A draft that was only just made is not among what the trees know: it is asked for again, and is the one on show. */
+  async #panelOf(
+    candidateId: string,
+    draft: string | Promise<string>,
+  ): Promise<vscode.WebviewPanel | undefined> {
+    const asked = [...this.#panels].some((open) => open.candidateId === candidateId);
+    const draftId = asked ? await draft : draft;
+    return [...this.#panels].find(({ session }) => session.draftId === draftId)?.panel;
   }
 
   #title(skillName: string): string {
@@ -123,7 +133,12 @@ class Reviews {
     panel.dispose();
   }
 
-  #attach(panel: vscode.WebviewPanel, owner: FolderSession, draft: string | Promise<string>): void {
+  #attach(
+    panel: vscode.WebviewPanel,
+    owner: FolderSession,
+    draft: string | Promise<string>,
+    candidateId?: string,
+  ): void {
     const { t, context } = this.#host;
     const root = vscode.Uri.joinPath(context.extensionUri, 'dist');
     panel.iconPath = new vscode.ThemeIcon('git-merge');
@@ -159,7 +174,7 @@ class Reviews {
       session.handlers,
       { describe: (error) => this.#describe(error) },
     );
-    const open: OpenPanel = { panel, session, rpc };
+    const open: OpenPanel = { panel, session, rpc, candidateId };
     this.#panels.add(open);
     panel.onDidDispose(() => {
       this.#panels.delete(open);
