@@ -61,10 +61,15 @@ async function withBeaver(
 /** Rests the pointer on a row of the Plugins tree, as a hand does: not quite still, which is what VS Code waits for. */
 async function readTooltip(code: Workbench, row: string, text: string): Promise<void> {
   await code.page.mouse.move(900, 400);
-  const box = await code.treeItem('Plugins', row).boundingBox();
-  assert.ok(box);
+  const item = code.treeItem('Plugins', row).first();
   const tooltip = code.page.locator('.monaco-hover', { hasText: text });
-  for (let step = 0; step < 200 && !(await tooltip.isVisible()); step += 1) {
+  for (let step = 0; step < 400 && !(await tooltip.isVisible()); step += 1) {
+    // A rest that VS Code did not take for one is not taken for one later either: the hand comes back.
+    if (step % 40 === 39) await code.page.mouse.move(900, 400);
+    // Rows move while other views of the container fill.
+    await item.scrollIntoViewIfNeeded();
+    const box = await item.boundingBox();
+    assert.ok(box);
     await code.page.mouse.move(box.x + 80 + (step % 5), box.y + box.height / 2);
     await code.page.waitForTimeout(50);
   }
