@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mcpServer } from '../../../../src/editor/model/mcp-server.ts';
 
 const place = {
-  folder: '/work/shop',
+  folder: '/projects/shop',
   name: undefined,
   cli: '/ext/dist/cli.cjs',
   execPath: '/vscode/node',
@@ -14,7 +14,7 @@ describe('How the MCP server of a folder is started', () => {
     assert.deepEqual(mcpServer(place), {
       label: 'Beaver',
       command: '/vscode/node',
-      args: ['/ext/dist/cli.cjs', '-C', '/work/shop', '--skills-directory', 'skills', 'mcp'],
+      args: ['/ext/dist/cli.cjs', '-C', '/projects/shop', '--skills-directory', 'skills', 'mcp'],
       env: { ELECTRON_RUN_AS_NODE: '1' },
     });
   });

@@ -26,7 +26,7 @@ describe('A check of an eval', () => {
   it('is checked without a model when the sentence names one quoted text, a pattern or JSON', () => {
     assert.equal(passes('The output includes the name "Ada Lovelace".', 'By ada lovelace, 1843'), true);
     assert.equal(passes('The response does not mention “internal error”', 'All fine'), true);
-    assert.equal(passes('The answer does not contain `TODO`', 'todo: later'), false);
+    assert.equal(passes('The answer does not contain `DRAFT`', 'draft: later'), false);
     assert.equal(passes('The output matches the pattern /v\\d+\\.\\d+/', 'release v2.1'), true);
     assert.equal(passes('The output is valid JSON', '```json\n{"a": 1}\n```'), true);
     assert.equal(passes('The output is valid JSON', 'Here it is: {"a": 1}'), false);
