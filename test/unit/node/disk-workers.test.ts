@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { DiskWorkers } from '../../../src/node/disk-workers.ts';
@@ -75,9 +75,17 @@ describe('DiskWorkers', () => {
   });
 
   it('loses no task when its thread is ended: whoever waits is told', async () => {
-    const ended = new DiskWorkers();
+    // Answers its first task, so that it is known to have started, and no other one.
+    const silent = path.join(root, 'silent-worker.cjs');
+    writeFileSync(
+      silent,
+      `const { parentPort } = require('node:worker_threads');
+      parentPort.postMessage('ready');
+      parentPort.on('message', ({ id }) => { if (id === 0) parentPort.postMessage({ id }); });`,
+    );
+    const ended = new DiskWorkers(silent);
     await ended.write(trees());
-    const waiting = assert.rejects(ended.scan([root]), /ended early/);
+    const waiting = assert.rejects(ended.write(trees()), /ended early/);
     await ended.dispose();
     await waiting;
   });

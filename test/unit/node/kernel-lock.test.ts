@@ -10,7 +10,7 @@ import { SystemClock } from '../../../src/node/system-clock.ts';
 import { FakeClock } from '../../support/ports.ts';
 
 const NEVER: LockWait = { kind: 'never' };
-const SHORT: LockWait = { kind: 'bounded', timeout: 40 };
+const SHORT = { kind: 'bounded', timeout: 40 } as const satisfies LockWait;
 const LONG: LockWait = { kind: 'bounded', timeout: 10_000 };
 
 interface Gate {
@@ -172,7 +172,8 @@ describe('KernelLock within one process', () => {
         ),
         { code: 'plugin_write_busy' },
       );
-      assert.ok(performance.now() - start >= 39);
+      // A timer may fire a little before its time; giving up at once would be here in a fraction of it.
+      assert.ok(performance.now() - start >= SHORT.timeout / 2);
       assert.deepEqual(
         told.map((holder) => [holder?.pid, holder?.purpose]),
         [[process.pid, 'plugins sync']],
