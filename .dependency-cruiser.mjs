@@ -13,7 +13,7 @@ const DOMAINS = {
   skills: ['merge'],
   learning: ['skills', 'merge', 'policy'],
   mirror: ['plugins', 'skills', 'learning'],
-  install: ['plugins', 'mirror', 'policy'],
+  install: ['plugins', 'skills', 'mirror', 'policy'],
   marketplaces: ['plugins', 'install'],
 };
 

@@ -1,10 +1,12 @@
 import * as path from 'node:path';
+import { BeaverError, type Finding, findingFromError } from '../base/errors.ts';
 import { WorkspaceLayout } from '../core/layout.ts';
 import { AssemblyMemo } from '../core/learning/assembly-memo.ts';
 import { DraftStore } from '../core/learning/drafts.ts';
 import { ReportStore } from '../core/learning/replay/report-store.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
-import { discoverPlugins, type PluginDiscovery } from '../core/plugins/discovery.ts';
+import { activePackages, readInstalled } from '../core/install/install-registry.ts';
+import { discoverPlugins, type PackageRoot, type PluginDiscovery } from '../core/plugins/discovery.ts';
 import { type CachedOptions, HashCache } from '../core/plugins/hash-cache.ts';
 import type { PluginManifest, PluginSkillDeclaration } from '../core/plugins/models.ts';
 import type { FileSystem, Ports } from '../core/ports.ts';
@@ -29,12 +31,16 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
   const store = new SkillStore(files, layout);
   const cache = new HashCache(files, path.join(layout.cache, 'hashes.json'), ports.clock);
   const trees = new PluginTrees(files, store, options.limits);
-  const discover = (documents: boolean): Promise<PluginDiscovery> =>
-    discoverPlugins(files, {
+  const discover = async (documents: boolean): Promise<PluginDiscovery> => {
+    const installed = await installedPackages(files, layout);
+    const found = await discoverPlugins(files, {
       workspace: layout.root,
       searchPaths: options.pluginSearchPaths ?? [],
+      packages: installed.packages,
       documents,
     });
+    return { ...found, errors: [...installed.errors, ...found.errors] };
+  };
   const deps: MirrorDeps = {
     ports,
     layout,
@@ -70,6 +76,19 @@ export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
       }),
   };
   return { deps, cache, discover };
+}
+
+/** A registry that cannot be read hides what is installed and nothing else (invariant 10). */
+async function installedPackages(
+  files: FileSystem,
+  layout: WorkspaceLayout,
+): Promise<{ readonly packages: readonly PackageRoot[]; readonly errors: readonly Finding[] }> {
+  try {
+    return { packages: activePackages(layout, await readInstalled(files, layout)), errors: [] };
+  } catch (error) {
+    if (!(error instanceof BeaverError)) throw error;
+    return { packages: [], errors: [findingFromError(error, layout.display(layout.installRegistry))] };
+  }
 }
 
 /** What belongs to the plugin and not to its skill, where the plugin's own folder is the skill. */

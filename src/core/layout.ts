@@ -108,6 +108,47 @@ export class WorkspaceLayout {
     return path.join(this.upstreams(skillName), segment(sourceId), segment(treeHash));
   }
 
+  get installs(): string {
+    return path.join(this.metadata, 'installs');
+  }
+
+  /** Which package of each installed plugin is the active one: the visibility switch. */
+  get installRegistry(): string {
+    return path.join(this.installs, 'registry.json');
+  }
+
+  get installPackages(): string {
+    return path.join(this.installs, 'packages');
+  }
+
+  /** `installedId` is `name@marketplace`; `directory` is told by the content. */
+  installPackage(installedId: string, directory: string): string {
+    return path.join(this.installPackages, installedSegment(installedId), segment(directory));
+  }
+
+  /** Journals of attempts under way. */
+  get installAttempts(): string {
+    return path.join(this.installs, 'attempts');
+  }
+
+  installAttempt(correlationId: string): string {
+    return path.join(this.installAttempts, `${segment(correlationId)}.json`);
+  }
+
+  /** Held by whoever carries the attempt out: free means that nobody does. */
+  installAttemptLock(correlationId: string): string {
+    return path.join(this.metadata, 'locks', 'installs', `${segment(correlationId)}.lock`);
+  }
+
+  /** Packages on their way in; on the file system of `installPackages`. */
+  get installStaging(): string {
+    return path.join(this.installs, 'staging');
+  }
+
+  get installEvents(): string {
+    return path.join(this.installs, 'events.jsonl');
+  }
+
   /** What a person or an API may see of a path: POSIX, relative to the workspace, or `<external>/` and its last part. */
   display(absolute: string): string {
     const relative = path.relative(this.root, absolute);
@@ -124,6 +165,16 @@ export function isInside(outer: string, inner: string): boolean {
     relative === '' ||
     (!path.isAbsolute(relative) && relative !== '..' && !relative.startsWith(`..${path.sep}`))
   );
+}
+
+/** `name@marketplace`, or `name@direct` for what came from no marketplace. Lower case: it is the name of a folder on systems that ignore case. */
+export const INSTALLED_ID = /^[a-z0-9][a-z0-9._-]{0,127}@[a-z0-9][a-z0-9._-]{0,127}$/;
+
+function installedSegment(id: string): string {
+  if (INSTALLED_ID.test(id) && !id.endsWith('.')) return id;
+  throw new BeaverError('invalid_name', `${JSON.stringify(id.slice(0, 80))} is no installed plugin's name.`, {
+    nextStep: 'Write it as NAME@MARKETPLACE, in lower case.',
+  });
 }
 
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,255}$/;

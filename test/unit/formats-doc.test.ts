@@ -12,6 +12,9 @@ import { benchmarkSchema } from '../../src/core/learning/replay/benchmark.ts';
 import { recordedTaskSchema } from '../../src/core/learning/replay/recorded-tasks.ts';
 import { replayReportSchema } from '../../src/core/learning/replay/replay-report.ts';
 import { gradingSchema, timingSchema } from '../../src/core/learning/replay/run-record.ts';
+import { installRegistrySchema } from '../../src/core/install/install-registry.ts';
+import { packageIdentitySchema, packageSourceSchema } from '../../src/core/package-identity.ts';
+import { packagePinSchema } from '../../src/core/package-pin.ts';
 import { cacheSchema } from '../../src/core/plugins/hash-cache.ts';
 import { pluginStateSchema, stateFileSchema } from '../../src/core/plugins/state-schema.ts';
 import {
@@ -51,8 +54,17 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'reports/<draft>/runs/<eval>/<arm>/run-<n>/timing.json': timingSchema,
   'audit.jsonl': auditEventSchema,
   'staging/plugin-skills/<transaction>/commit.json': commitSchema,
+  'installs/registry.json': installRegistrySchema,
   'hashes.json': cacheSchema,
 };
+/** Shapes that several files have in common: described once, and named where a field has one. */
+const SHARED: Readonly<Record<string, z.ZodType>> = {
+  source: packageSourceSchema,
+  identity: packageIdentitySchema,
+  pin: packagePinSchema,
+};
+/** A field of a shape that is described elsewhere. */
+const OF_SHARED = new RegExp(`(?:^|[.])(?:${Object.keys(SHARED).join('|')})(?:\\[\\])?[.]`);
 const HOLDER = 'plugin-skill-write.lock.holder.json';
 
 interface Section {
@@ -62,11 +74,8 @@ interface Section {
   readonly example: string;
 }
 
-function sectionsOf(document: string): ReadonlyMap<string, Section> {
-  const files = document.slice(
-    document.indexOf('\n## Files\n'),
-    document.indexOf('\n## The order of a change\n'),
-  );
+function sectionsOf(document: string, from: string, to: string): ReadonlyMap<string, Section> {
+  const files = document.slice(document.indexOf(`\n## ${from}\n`), document.indexOf(`\n## ${to}\n`));
   const sections = new Map<string, Section>();
   for (const text of files.split('\n### ').slice(1)) {
     const name = /^`([^`]+)`\n/.exec(text)?.[1];
@@ -86,8 +95,20 @@ function written(value: string | undefined): string | undefined {
   return value === undefined ? undefined : value.replace(/^"(.+)"$/, '$1');
 }
 
+function assertFields({ fields }: Section, schema: z.ZodType): void {
+  const known = [...schemaFields(schema)].filter(([field]) => !OF_SHARED.test(field));
+  assert.deepEqual([...fields.keys()].sort(), known.map(([field]) => field).sort());
+  for (const [field, { values, default: missing }] of known) {
+    const type = fields.get(field) ?? '';
+    for (const value of values) assert(type.includes(`\`${value}\``), `${field} takes ${value}`);
+    const told = /\(`([^`]*)`\)/.exec(type)?.[1];
+    assert.equal(told, written(missing), `what a missing ${field} is read as`);
+  }
+}
+
 describe('docs/formats.md', () => {
   let sections: ReadonlyMap<string, Section>;
+  let shapes: ReadonlyMap<string, Section>;
   const section = (name: string): Section => {
     const found = sections.get(name);
     assert(found !== undefined, `no section ${name}`);
@@ -95,7 +116,9 @@ describe('docs/formats.md', () => {
   };
 
   before(async () => {
-    sections = sectionsOf(await readFile(new URL('../../docs/formats.md', import.meta.url), 'utf8'));
+    const document = await readFile(new URL('../../docs/formats.md', import.meta.url), 'utf8');
+    sections = sectionsOf(document, 'Files', 'Shapes of packages');
+    shapes = sectionsOf(document, 'Shapes of packages', 'The order of a change');
   });
 
   it('describes every file that has a schema, and no other', () => {
@@ -104,15 +127,7 @@ describe('docs/formats.md', () => {
 
   for (const [name, schema] of Object.entries(SCHEMAS)) {
     it(`names exactly the fields of ${name}, with their values and defaults`, () => {
-      const { fields } = section(name);
-      const known = schemaFields(schema);
-      assert.deepEqual([...fields.keys()].sort(), [...known.keys()].sort());
-      for (const [field, { values, default: missing }] of known) {
-        const type = fields.get(field) ?? '';
-        for (const value of values) assert(type.includes(`\`${value}\``), `${field} takes ${value}`);
-        const told = /\(`([^`]*)`\)/.exec(type)?.[1];
-        assert.equal(told, written(missing), `what a missing ${field} is read as`);
-      }
+      assertFields(section(name), schema);
     });
 
     it(`shows a ${name} that is valid and canonical`, () => {
@@ -121,6 +136,14 @@ describe('docs/formats.md', () => {
       schema.parse(value);
       const json = z.json().parse(value);
       assert.equal(example, name.endsWith('.jsonl') ? `${canonicalJsonLine(json)}\n` : canonicalJson(json));
+    });
+  }
+
+  for (const [name, schema] of Object.entries(SHARED)) {
+    it(`names exactly the fields of every ${name}`, () => {
+      const shape = shapes.get(name);
+      assert(shape !== undefined, `no shape ${name}`);
+      assertFields(shape, schema);
     });
   }
 

@@ -6,11 +6,22 @@ import { loadPlugin, withDocuments } from './manifest-loader.ts';
 import type { PluginManifest } from './models.ts';
 import { PluginFolder } from './plugin-folder.ts';
 
+/** An installed package: a plugin's folder that lies in no folder of plugins. */
+export interface PackageRoot {
+  /** Absolute. */
+  readonly root: string;
+  readonly display: string;
+  /** What the plugin is called when it has no manifest: the folder is named after its content. */
+  readonly name: string;
+}
+
 export interface DiscoveryOptions {
   /** Absolute. */
   readonly workspace: string;
   /** Absolute or relative to the workspace; scanned after `<workspace>/plugins`. */
   readonly searchPaths?: readonly string[];
+  /** The active package of each installed plugin. */
+  readonly packages?: readonly PackageRoot[];
   /** Reads each SKILL.md and reports what is off with it, which takes three times as long. Default false. */
   readonly documents?: boolean;
 }
@@ -44,21 +55,33 @@ export async function discoverPlugins(
   const found: PluginManifest[] = [];
   const errors: Finding[] = [];
   const roots = await existingRoots(files, options, errors);
-  const look = (await files.scan?.(roots.map(({ folder }) => folder))) ?? files;
+  const packages = options.packages ?? [];
+  const scanned = [
+    ...roots.map(({ folder }) => folder),
+    ...packages.map((installed) => path.dirname(installed.root)),
+  ];
+  const look = (await files.scan?.(scanned)) ?? files;
+  const take = async (folder: PluginFolder): Promise<void> => {
+    try {
+      const manifest = await loadPlugin(folder);
+      if (manifest === undefined) return;
+      found.push(options.documents === true ? await withDocuments(folder, manifest) : manifest);
+    } catch (error) {
+      errors.push(findingFromError(error instanceof BeaverError ? error : unreadable(error), folder.display));
+    }
+  };
   for (const root of roots) {
     for (const entry of await children(look, root, errors)) {
       const display = `${root.display}/${entry.name}`;
       if (entry.kind === 'symlink') errors.push(linkFinding(display));
       if (entry.kind !== 'directory') continue;
-      try {
-        const folder = new PluginFolder(files, path.join(root.folder, entry.name), display, look);
-        const manifest = await loadPlugin(folder);
-        if (manifest === undefined) continue;
-        found.push(options.documents === true ? await withDocuments(folder, manifest) : manifest);
-      } catch (error) {
-        errors.push(findingFromError(error instanceof BeaverError ? error : unreadable(error), display));
-      }
+      await take(new PluginFolder(files, path.join(root.folder, entry.name), display, look));
     }
+  }
+  for (const { root, display, name } of packages) {
+    if ((await look.lstat(root))?.kind === 'directory')
+      await take(new PluginFolder(files, root, display, look, name));
+    else errors.push(missingPackage(display));
   }
   const { unique, duplicates } = separateDuplicates(found);
   errors.push(
@@ -152,6 +175,16 @@ function linkFinding(path: string): Finding {
     severity: 'warning',
     message: 'A plugin folder that is a symbolic link or a junction is not followed.',
     next_step: 'Put the folder itself there, or add its parent to beaver.pluginSearchPaths.',
+    path,
+  };
+}
+
+function missingPackage(path: string): Finding {
+  return {
+    code: 'package_missing',
+    severity: 'error',
+    message: 'The folder of an installed plugin is gone.',
+    next_step: 'Install the plugin again, or roll it back.',
     path,
   };
 }

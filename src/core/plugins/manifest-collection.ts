@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { managedName } from './identifiers.ts';
 import type { PluginManifest } from './models.ts';
 import type { PluginFolder } from './plugin-folder.ts';
@@ -11,7 +10,7 @@ import { scanSkillFolders, withoutDuplicates } from './skill-folders.ts';
 export async function loadCollection(folder: PluginFolder): Promise<PluginManifest | undefined> {
   const found = withoutDuplicates(folder, await scanSkillFolders(folder, 'skills'));
   if (found.skills.length === 0) return undefined;
-  const name = path.basename(folder.root);
+  const { name } = folder;
   const id = managedName(name, 'plugin_id_normalised', folder.display);
   return {
     schemaVersion: 1,

@@ -18,15 +18,24 @@ export class PluginFolder {
   readonly root: string;
   /** What may be shown of the root. */
   readonly display: string;
+  /** What a plugin without a manifest is called. */
+  readonly name: string;
   readonly #look: Look;
   readonly #listings = new Map<string, Promise<ReadonlyMap<string, FileKind>>>();
 
-  /** `look` is where its folders are listed; default: on the disk, now. */
-  constructor(files: FileSystem, root: string, display: string, look: Look = files) {
+  /** `look` is where its folders are listed, default: on the disk, now; `name` is that of the folder unless it is given. */
+  constructor(
+    files: FileSystem,
+    root: string,
+    display: string,
+    look: Look = files,
+    name = path.basename(root),
+  ) {
     this.files = files;
     this.#look = look;
     this.root = root;
     this.display = display;
+    this.name = name;
   }
 
   absolute(relative: string): string {
