@@ -264,6 +264,13 @@ export class Workbench {
     await this.#quickInput.waitFor({ state: 'hidden' });
   }
 
+  /** Closes an editor that VS Code shows over all others, such as that of the trust. */
+  async closeModalEditor(): Promise<void> {
+    const modal = this.page.locator('.monaco-modal-editor-block');
+    await modal.locator('.modal-editor-action-container .codicon-close').click();
+    await modal.waitFor({ state: 'detached' });
+  }
+
   statusBar(text: string | RegExp): Locator {
     return this.page.locator('.part.statusbar .statusbar-item', { hasText: text });
   }
