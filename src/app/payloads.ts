@@ -158,6 +158,8 @@ export const updatePayload = z.object({
   draft_id: z.string().nullable(),
   /** Conflicts still open in the draft; null without a draft. */
   conflicts: z.number().nullable(),
+  /** The skill has become another version since the draft was made: what is said of the draft is out of date, and it is to be made again. */
+  stale: z.boolean(),
   /** The published version, where there is one. */
   version: z.string().nullable(),
   /** Why a revision was proposed, in its author's words; null for whatever was not proposed. */

@@ -1,5 +1,5 @@
 import { BeaverError, findingFromError, type Finding } from '../base/errors.ts';
-import { type Candidate, proposedBy } from '../core/learning/candidates.ts';
+import { type Candidate, isPending, proposedBy } from '../core/learning/candidates.ts';
 import type { DraftView } from '../core/learning/draft-view.ts';
 import { decodeText } from '../core/learning/sides.ts';
 import { adoptedSkills } from '../core/mirror/adoption.ts';
@@ -94,7 +94,8 @@ export async function skillPayload(deps: MirrorDeps, skillName: string): Promise
   };
 }
 
-export function updatePayload(candidate: Candidate): UpdatePayload {
+/** @param current the current version of its skill; only read where a draft waits. */
+export function updatePayload(candidate: Candidate, current: string | undefined): UpdatePayload {
   return {
     candidate_id: candidate.candidate_id,
     plugin_id: candidate.evidence.plugin_id,
@@ -105,11 +106,17 @@ export function updatePayload(candidate: Candidate): UpdatePayload {
     status: candidate.status,
     draft_id: candidate.draft_id,
     conflicts: candidate.open_conflicts,
+    stale: hasDraftToDecide(candidate) && candidate.evidence.local_version !== current,
     version: candidate.published_version,
     reason: proposedBy(candidate)?.proposal_reason ?? null,
     created_at: candidate.created_at,
     updated_at: candidate.updated_at,
   };
+}
+
+/** Candidates whose draft a person has still to decide about. */
+export function hasDraftToDecide(candidate: Candidate): boolean {
+  return candidate.draft_id !== null && isPending(candidate);
 }
 
 /** Bytes of one file of text that an answer holds. */

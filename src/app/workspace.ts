@@ -31,6 +31,7 @@ import { type PluginListPayload, type PluginPayload, replayPayload, type SyncPay
 import { keptProposal, propose } from './merge-proposals.ts';
 import {
   draftPayload,
+  hasDraftToDecide,
   pluginPayloads,
   proposalPayload,
   skillContentPayload,
@@ -214,7 +215,13 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       list: async () => {
         await settled();
         const book = await CandidateBook.read(files, layout);
-        return { updates: book.all().map(updatePayload) };
+        const drafted = book.all().filter(hasDraftToDecide);
+        const current = new Map<string, string | undefined>();
+        for (const { skill_name: name } of drafted)
+          if (!current.has(name)) current.set(name, (await deps.store.current(name))?.version);
+        return {
+          updates: book.all().map((candidate) => updatePayload(candidate, current.get(candidate.skill_name))),
+        };
       },
       draft: async (candidateId, wait = BOUNDED) => {
         const view = await write('draft an update', wait, async () => {

@@ -119,10 +119,12 @@ describe('the review in VS Code', () => {
     await review.locator('.open-conflict').waitFor();
     await beaver.skills.rollback(EDITED_SKILL, 'v0001');
     await review.getByRole('button', { name: 'Draft Again' }).waitFor();
+    await code.treeItem('Updates', EDITED_SKILL).filter({ hasText: 'draft out of date' }).waitFor();
     await code.screenshot('stale');
     await review.getByRole('button', { name: 'Draft Again' }).click();
     await review.getByRole('button', { name: 'Draft Again' }).waitFor({ state: 'detached' });
     await review.locator('.pane-version', { hasText: 'v0001' }).waitFor();
+    await code.treeItem('Updates', EDITED_SKILL).filter({ hasText: 'fast-forward' }).waitFor();
     await code.screenshot('drafted-again');
   });
 

@@ -58,6 +58,7 @@ export function sampleUpdate(skillName: string, part: Partial<UpdatePayload> = {
     status: 'open',
     draft_id: null,
     conflicts: null,
+    stale: false,
     version: null,
     reason: null,
     created_at: '2026-11-20T08:00:00.000Z',

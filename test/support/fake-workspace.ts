@@ -227,6 +227,7 @@ export function anUpdate(changes: Partial<UpdatePayload> = {}): UpdatePayload {
     status: 'open',
     draft_id: null,
     conflicts: null,
+    stale: false,
     version: null,
     reason: null,
     created_at: '2026-11-01T00:00:00.000Z',

@@ -21,7 +21,8 @@ function sourceOf({ plugin_id, plugin_version, kind }: UpdatePayload): string {
   return plugin_version === null ? plugin_id : `${plugin_id} ${plugin_version}`;
 }
 
-function candidateStatus(style: Style, { status, conflicts, version }: UpdatePayload): string {
+function candidateStatus(style: Style, { status, conflicts, stale, version }: UpdatePayload): string {
+  if (stale) return style.bad('draft out of date');
   const open = conflicts === null || conflicts === 0 ? '' : ` (${count(conflicts, 'conflict')})`;
   switch (status) {
     case 'open':

@@ -86,7 +86,7 @@ export function skillChoices(
   );
 }
 
-/** Updates that a person has still to decide about; with `undraftedOnly` those without a draft. */
+/** Updates that a person has still to decide about; with `undraftedOnly` those without a draft, or with one that is out of date. */
 export function updateChoices(
   snapshots: readonly FolderSnapshot[],
   options: { readonly undraftedOnly?: boolean },
@@ -95,7 +95,7 @@ export function updateChoices(
   return snapshots.flatMap((snapshot) =>
     snapshot.updates
       .filter(isToReview)
-      .filter((update) => options.undraftedOnly !== true || update.draft_id === null)
+      .filter((update) => options.undraftedOnly !== true || update.draft_id === null || update.stale)
       .map((update) => ({
         label: update.skill_name,
         description: joinParts(

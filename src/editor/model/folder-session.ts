@@ -131,16 +131,12 @@ export class FolderSession {
 
   async #read(): Promise<void> {
     try {
-      const [{ plugins, errors }, { updates }] = await Promise.all([
-        this.workspace.plugins.list(),
-        this.workspace.updates.list(),
-      ]);
-      const { phase, plugins: p, errors: e, updates: u } = this.#snapshot;
-      const read = { plugins, errors: errors.map(withoutUndefined), updates };
-      // Rows that are drawn again under the pointer lose the click on them: what has not changed stays.
-      if (phase === 'ready' && JSON.stringify({ plugins: p, errors: e, updates: u }) === JSON.stringify(read))
-        return;
-      this.#change({ ...read, phase: 'ready', failure: undefined });
+      const listing = this.workspace.plugins.list();
+      const { updates } = await Promise.race([this.workspace.updates.list(), failureOf(listing)]);
+      // Packages take long to look through, and somebody who has just settled an update looks for it in the trees.
+      if (this.#snapshot.phase === 'ready') this.#show({ updates });
+      const { plugins, errors } = await listing;
+      this.#show({ plugins, errors: errors.map(withoutUndefined), updates });
     } catch (error) {
       this.#options.onFailure('list', error);
       this.#change({ phase: 'failed', failure: error });
@@ -149,11 +145,27 @@ export class FolderSession {
     }
   }
 
+  /** Rows that are drawn again under the pointer lose the click on them: what has not changed stays. */
+  #show(read: Partial<Pick<FolderSnapshot, 'plugins' | 'errors' | 'updates'>>): void {
+    const next = { ...this.#snapshot, ...read };
+    const what = ({ phase, plugins, errors, updates }: FolderSnapshot): string =>
+      JSON.stringify([phase, plugins, errors, updates]);
+    if (what({ ...next, phase: 'ready' }) === what(this.#snapshot)) return;
+    this.#change({ ...read, phase: 'ready', failure: undefined });
+  }
+
   #change(part: Partial<FolderSnapshot>): void {
     if (this.#disposed) return;
     this.#snapshot = { ...this.#snapshot, ...part };
     this.#options.onChange();
   }
+}
+
+/** Rejects when it does, and never resolves. */
+function failureOf(promise: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => {
+    promise.catch(reject);
+  });
 }
 
 /** Zod's optional keys may hold `undefined`; a finding's may not. */

@@ -21,6 +21,7 @@ import {
   packageName,
 } from './plugin-nodes.ts';
 import { toReviewText } from './status-text.ts';
+import { openConflicts } from './update-nodes.ts';
 import type { Translate } from './translate.ts';
 import { failureWords } from './failure-words.ts';
 
@@ -214,7 +215,7 @@ function skillStatus(node: SkillNode, t: Translate): string {
   if (skill.status === ADOPTED) return t('adopted');
   if (skill.current_beaver_version === null) return '';
   if (state === 'disabled' || skill.status === 'disabled') return t('disabled');
-  const conflicts = update?.conflicts ?? 0;
+  const conflicts = update === undefined ? 0 : openConflicts(update);
   return joinParts(
     mark === 'edited' ? t('edited') : mark === 'occupied' ? t('target occupied') : '',
     update === undefined ? '' : conflicts > 0 ? conflictCount(conflicts, t) : t('update'),
@@ -264,7 +265,7 @@ function skillIcon({ skill, update, mark, state }: SkillNode): ItemIcon {
   if (skill.status === 'error') return { id: 'error', color: FAILURE };
   if (skill.current_beaver_version === null) return { id: 'book', color: MUTED };
   if (state === 'disabled' || skill.status === 'disabled') return { id: 'circle-slash', color: MUTED };
-  if ((update?.conflicts ?? 0) > 0) return { id: 'git-merge', color: ATTENTION };
+  if (update !== undefined && openConflicts(update) > 0) return { id: 'git-merge', color: ATTENTION };
   if (mark === 'edited') return { id: 'edit', color: 'gitDecoration.modifiedResourceForeground' };
   if (update !== undefined) return { id: 'arrow-circle-up', color: NEWS };
   return { id: 'book' };

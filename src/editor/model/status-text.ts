@@ -1,7 +1,7 @@
 import type { FolderSnapshot } from './snapshot.ts';
 import type { Translate } from './translate.ts';
 import { conflictCount } from './labels.ts';
-import { isToReview } from './update-nodes.ts';
+import { isToReview, openConflicts } from './update-nodes.ts';
 
 export interface StatusView {
   /** With product icons as `$(name)`. */
@@ -23,7 +23,7 @@ export function reviewCounts(snapshots: readonly FolderSnapshot[]): ReviewCounts
   const open = snapshots.flatMap(({ updates }) => updates.filter(isToReview));
   return {
     toReview: open.length,
-    conflicts: open.reduce((sum, update) => sum + (update.conflicts ?? 0), 0),
+    conflicts: open.reduce((sum, update) => sum + openConflicts(update), 0),
   };
 }
 

@@ -36,13 +36,20 @@ export function updateGroup(update: UpdatePayload): UpdateGroup | undefined {
       return 'waiting';
     case 'drafted':
     case 'ready':
-      return (update.conflicts ?? 0) > 0 ? 'conflicts' : 'ready';
+      // What a draft on another version came to says nothing: it waits to be made again.
+      if (update.stale) return 'waiting';
+      return openConflicts(update) > 0 ? 'conflicts' : 'ready';
     case 'published':
       return 'published';
     case 'rejected':
     case 'superseded':
       return undefined;
   }
+}
+
+/** In the draft as it stands; none in one that is out of date. */
+export function openConflicts({ stale, conflicts }: UpdatePayload): number {
+  return stale ? 0 : (conflicts ?? 0);
 }
 
 /** True while a person can still decide about it: what the badge and the status bar count. */
@@ -127,11 +134,11 @@ export function presentUpdate(node: UpdateNode, t: Translate): ItemView {
 function updateState({ group, update }: UpdateNode, t: Translate): string {
   switch (group) {
     case 'conflicts':
-      return conflictCount(update.conflicts ?? 0, t);
+      return conflictCount(openConflicts(update), t);
     case 'ready':
       return update.status === 'drafted' ? t('held back by a check') : mergeModeLabel(update.merge_mode, t);
     case 'waiting':
-      return mergeModeLabel(update.merge_mode, t);
+      return update.stale ? t('draft out of date') : mergeModeLabel(update.merge_mode, t);
     case 'published':
       return update.version ?? t('published');
   }
@@ -146,6 +153,7 @@ function updateIcon({ group, update }: UpdateNode): ItemView['icon'] {
         ? { id: 'shield', color: ATTENTION }
         : { id: 'git-pull-request', color: NEWS };
     case 'waiting':
+      if (update.stale) return { id: 'history', color: ATTENTION };
       return { id: update.merge_mode === 'fast_forward' ? 'arrow-circle-up' : 'git-compare', color: NEWS };
     case 'published':
       return { id: 'pass', color: GOOD };
@@ -167,7 +175,7 @@ function groupIcon(group: UpdateGroup): ItemView['icon'] {
 
 function updateContext({ group, update }: UpdateNode): string {
   if (group === 'published') return 'update published';
-  return update.draft_id === null ? 'update reviewable draftable' : 'update reviewable';
+  return update.draft_id === null || update.stale ? 'update reviewable draftable' : 'update reviewable';
 }
 
 function groupLabel(group: UpdateGroup, t: Translate): string {
@@ -185,6 +193,8 @@ function groupLabel(group: UpdateGroup, t: Translate): string {
 
 /** What there is to do about one update: a revision does not come from a plugin. */
 function nextStep({ group, update }: UpdateNode, t: Translate): string {
+  if (update.stale)
+    return t('The skill has changed since the draft was made. Draft it again to take the changes in.');
   if (update.kind === 'skill_revision' && group === 'conflicts')
     return t('You have changed the lines that it changes. Review it and choose.');
   if (update.kind === 'skill_revision' && group === 'waiting')

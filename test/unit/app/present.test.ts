@@ -61,6 +61,33 @@ async function troubled(): Promise<{
   return { workspace, beaver };
 }
 
+describe('The answer about an update', () => {
+  it('says that its draft is out of date from the moment the skill is another version until it is drafted again', async () => {
+    const workspace = new MemoryWorkspace();
+    const beaver = workspace.open();
+    await workspace.plugin('kit', '1.0.0', { notes: doc('notes') });
+    await beaver.plugins.enable(['kit']);
+    await workspace.write('.agents/skills/notes', doc('notes', { Order: 'Ours.' }));
+    await beaver.skills.capture();
+    await workspace.plugin('kit', '2.0.0', { notes: doc('notes', { Order: 'Theirs.' }) });
+    await beaver.plugins.sync();
+    const told = async () => {
+      const [update] = (await beaver.updates.list()).updates;
+      assert(update !== undefined);
+      return update;
+    };
+    const { candidate_id: id } = await told();
+    await beaver.updates.draft(id);
+    const fresh = await told();
+    assert.deepEqual([fresh.stale, fresh.conflicts], [false, 1]);
+    await beaver.skills.rollback('notes', 'v0001');
+    assert.equal((await told()).stale, true);
+    await beaver.updates.draft(id);
+    const again = await told();
+    assert.deepEqual([again.stale, again.conflicts, again.merge_mode], [false, 0, 'fast_forward']);
+  });
+});
+
 /** Throws unless the value is what the schema says and nothing more. */
 function conforms(schema: z.ZodType, value: unknown): void {
   assert.deepEqual(schema.parse(value), value);

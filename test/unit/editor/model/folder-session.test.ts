@@ -14,16 +14,19 @@ class Answers {
   targets = new Map<string, TargetState>();
   syncStatus: SyncPayload['sync']['status'] = 'synced';
   failure: Error | undefined;
+  changed: () => void = () => undefined;
+  /** The listing of plugins waits for it. */
+  listed: Promise<void> = Promise.resolve();
   lists = 0;
   shows = 0;
 
   workspace(): BeaverWorkspace {
     const plugins: Partial<BeaverWorkspace['plugins']> = {
-      list: () => {
+      list: async () => {
         this.lists += 1;
-        return this.failure === undefined
-          ? Promise.resolve({ plugins: this.plugins, errors: [] })
-          : Promise.reject(this.failure);
+        await this.listed;
+        if (this.failure !== undefined) throw this.failure;
+        return { plugins: this.plugins, errors: [] };
       },
       sync: () =>
         Promise.resolve({
@@ -74,7 +77,10 @@ function open(
     folder: 'file:///w',
     name: 'w',
     createWorkspace,
-    onChange: () => (changes.count += 1),
+    onChange: () => {
+      changes.count += 1;
+      answers.changed();
+    },
     onFailure: (what) => failures.push(what),
   });
   return { session, changes, failures };
@@ -100,6 +106,23 @@ describe('FolderSession', () => {
     const { session } = open(answers);
     await Promise.all(Array.from({ length: 50 }, () => session.refresh()));
     assert.ok(answers.lists <= 2, `read ${answers.lists} times`);
+  });
+
+  it('shows what became of an update while the packages are still being looked through', async () => {
+    const answers = new Answers();
+    const { session, changes } = open(answers);
+    await session.refresh();
+    const listed = Promise.withResolvers<undefined>();
+    answers.listed = listed.promise;
+    answers.updates = [sampleUpdate('a', { status: 'drafted', draft_id: 'd', conflicts: 0 })];
+    const before = changes.count;
+    const shown = new Promise<void>((resolve) => (answers.changed = resolve));
+    const refreshed = session.refresh();
+    await shown;
+    assert.deepEqual([session.snapshot.updates[0]?.draft_id, changes.count], ['d', before + 1]);
+    listed.resolve(undefined);
+    await refreshed;
+    assert.equal(changes.count, before + 1);
   });
 
   it('keeps what it last read when a reading fails, and recovers', async () => {

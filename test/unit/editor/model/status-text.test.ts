@@ -37,6 +37,13 @@ describe('the status bar item', () => {
     assert.equal(shown({ updates: [conflict('a', 1), conflict('b', 2)] })?.[0], '$(git-merge) 3 conflicts');
   });
 
+  it('counts no conflict of a draft that is out of date', () => {
+    assert.equal(
+      shown({ updates: [{ ...conflict('a', 1), stale: true }] })?.[0],
+      '$(git-pull-request) 1 skill update to review',
+    );
+  });
+
   it('tells a deferred sync, and syncs on a click', () => {
     assert.deepEqual(shown({ deferred: true, updates: [sampleUpdate('a')] }), [
       '$(history) Sync deferred: another window is writing',

@@ -39,6 +39,16 @@ describe('the Updates tree', () => {
     );
   });
 
+  it('says nothing of a draft that is out of date but that it is, and offers to make it again', () => {
+    const stale = sampleUpdate('moved', { status: 'drafted', draft_id: 'd1', conflicts: 1, stale: true });
+    assert.deepEqual(drawn([stale]), ['Waiting 1', '  moved (draft out of date · 1.1.0)']);
+    const [node] = updateGroups([sampleSnapshot({ updates: [stale] })])[0]?.updates ?? [];
+    assert.ok(node);
+    const { context, tooltip } = presentUpdate(node, inEnglish);
+    assert.match(context, /draftable/);
+    assert.match(tooltip.lines.at(-1) ?? '', /Draft it again/);
+  });
+
   it('shows no empty group', () => {
     assert.deepEqual(drawn([]), []);
   });
