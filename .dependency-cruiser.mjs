@@ -31,7 +31,7 @@ const PARTS = {
       [BASE, CORE_SHARED, ...others.map((other) => `^src/core/${other}/`)],
     ]),
   ),
-  '^src/node/': [BASE, '^src/core/(ports|package-ports)[.]ts$'],
+  '^src/node/': [BASE, '^src/core/(ports|package-[a-z-]+|tree-names|stored-json|durable)[.]ts$'],
   // The one place that wires the domains together; the ports are handed in by whoever starts it.
   '^src/app/': [BASE, '^src/core/'],
   '^src/protocol/': [BASE, '^src/core/merge/types[.]ts$'],

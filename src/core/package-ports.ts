@@ -23,6 +23,8 @@ export type PackageSource =
       /** A version, a range or a dist-tag; null for `latest`. */
       readonly range: string | null;
       readonly registry: string | null;
+      /** POSIX, inside the package; empty for its root. */
+      readonly subpath: string;
     }
   | { readonly kind: 'archive'; readonly url: string; readonly sha256: string | null }
   /** A folder of this machine; absolute. Copied, never linked, never written to. */
@@ -76,7 +78,7 @@ export type MarketplaceSource =
 
 /** What a marketplace was when it was last looked at. */
 export interface MarketplaceRevision {
-  /** A commit, an integrity, an ETag or a tree hash: equal revisions mean equal content. */
+  /** A commit, an integrity, or the SHA-256 of the catalog where it comes alone or from a folder: equal revisions mean equal content. */
   readonly revision: string;
   /** The catalog file, POSIX, inside the marketplace. */
   readonly file: string;
@@ -84,9 +86,9 @@ export interface MarketplaceRevision {
 }
 
 /**
- * Every method rejects with a coded error: `fetch_failed`, `fetch_cancelled`, `fetch_offline`, `fetch_timeout`, `fetch_too_large`,
- * `source_refused` (credentials, protocol, path out of its root), `source_not_found`, `package_integrity_mismatch`, `package_unsafe`
- * (an archive entry that leaves its root, a link out of it, a device, a bomb).
+ * Every method rejects with a coded error: `fetch_failed`, `fetch_cancelled`, `fetch_offline` (the source cannot be reached, or may not be),
+ * `fetch_timeout`, `fetch_too_large`, `git_missing`, `source_refused` (credentials, protocol, path out of its root), `source_not_found`,
+ * `package_integrity_mismatch`, `package_unsafe` (an archive entry that leaves its root, a link out of it, a device, a bomb).
  */
 export interface Packages {
   /** The catalog at `candidates` (POSIX, in order of preference), or `unchanged` when `known` still is what is there. */

@@ -1,0 +1,106 @@
+import { BeaverError } from '../../base/errors.ts';
+import type {
+  FetchOptions,
+  MarketplaceRevision,
+  MarketplaceSource,
+  PackageOffers,
+  Packages,
+  PackageSource,
+  ResolvedPackage,
+} from '../../core/package-ports.ts';
+import { assertSource } from '../../core/package-source-rules.ts';
+import type { Clock, FileSystem, Lock } from '../../core/ports.ts';
+import { GitProcess } from './git-process.ts';
+import { GitSource } from './git-source.ts';
+import { LocalSource } from './local-source.ts';
+import { PackageCache } from './package-cache.ts';
+
+export interface NodePackagesOptions {
+  /** Absolute; made when something is fetched. */
+  readonly cache: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly ports: { readonly files: FileSystem; readonly lock: Lock; readonly clock: Clock };
+  /** The editor's own proxy setting; without one the environment counts. */
+  readonly proxy?: string;
+  /** Bytes that the cache keeps. Default 2 GiB. */
+  readonly maxCacheBytes?: number;
+}
+
+const CACHE_BYTES = 2 * 1024 * 1024 * 1024;
+
+/** The real doors for packages: the system's git, the npm registry, https, and folders. Whatever is asked for is checked here once more. */
+export class NodePackages implements Packages {
+  readonly cache: PackageCache;
+  readonly #git: GitSource;
+  readonly #local = new LocalSource();
+
+  constructor(options: NodePackagesOptions) {
+    const { ports, environment, proxy } = options;
+    this.cache = new PackageCache(options.cache, ports, options.maxCacheBytes ?? CACHE_BYTES);
+    this.#git = new GitSource(ports.files, this.cache, new GitProcess(environment, proxy));
+  }
+
+  async marketplace(
+    source: MarketplaceSource,
+    candidates: readonly string[],
+    known: string | null,
+    options: FetchOptions = {},
+  ): Promise<MarketplaceRevision | 'unchanged'> {
+    assertSource(source);
+    switch (source.kind) {
+      case 'git':
+        return this.#git.marketplace(source, candidates, known, options);
+      case 'local':
+        return this.#local.marketplace(source.path, candidates, known);
+      case 'npm':
+      case 'url':
+        throw unsupported();
+    }
+  }
+
+  async offers(source: PackageSource, options: FetchOptions = {}): Promise<PackageOffers> {
+    assertSource(source);
+    switch (source.kind) {
+      case 'git':
+        return this.#git.offers(source, options);
+      case 'local':
+        return this.#local.offers(source.path, options);
+      case 'npm':
+      case 'archive':
+        throw unsupported();
+    }
+  }
+
+  async fetch(wanted: ResolvedPackage, into: string, options: FetchOptions = {}): Promise<void> {
+    const { source, identity } = wanted;
+    assertSource(source);
+    switch (source.kind) {
+      case 'git':
+        if (identity.kind !== 'commit') throw mismatched();
+        assertSource({ ...source, commit: identity.commit });
+        return this.#git.fetch(source, identity.commit, into, options);
+      case 'local':
+        if (identity.kind !== 'tree') throw mismatched();
+        return this.#local.fetch(source.path, identity.tree_hash, into, options);
+      case 'npm':
+      case 'archive':
+        throw unsupported();
+    }
+  }
+}
+
+function mismatched(): BeaverError {
+  return new BeaverError(
+    'package_integrity_mismatch',
+    'The source and its identity do not belong together.',
+    {
+      nextStep: 'Resolve the package again.',
+    },
+  );
+}
+
+function unsupported(): BeaverError {
+  return new BeaverError('source_refused', 'Sources of this kind cannot be fetched yet.', {
+    nextStep: 'Use a git repository or a folder.',
+  });
+}
