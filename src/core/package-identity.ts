@@ -31,6 +31,7 @@ export const packageSourceSchema: z.ZodType<PackageSource> = z.discriminatedUnio
     name: z.string().min(1),
     range: z.string().min(1).nullable(),
     registry: z.string().min(1).nullable(),
+    subpath: z.string(),
   }),
   z.object({
     kind: z.literal('archive'),
@@ -80,7 +81,11 @@ export function originText(source: PackageSource): string {
     case 'git':
       return canonicalJsonLine({ kind: 'git', url: source.url, subpath: source.subpath });
     case 'npm':
-      return canonicalJsonLine({ kind: 'npm', name: source.name, registry: source.registry });
+      return canonicalJsonLine({
+        ...{ kind: 'npm', name: source.name, registry: source.registry },
+        // Left out where it says nothing: what was recorded before there was one stays the same.
+        subpath: source.subpath === '' ? undefined : source.subpath,
+      });
     case 'archive':
       return canonicalJsonLine({ kind: 'archive', url: source.url });
     case 'local':
@@ -97,7 +102,7 @@ export function sourceLabel(source: PackageSource): string {
       return `${url}${at === null ? '' : `#${at}`}${source.subpath === '' ? '' : ` (${source.subpath})`}`;
     }
     case 'npm':
-      return `npm:${source.name}${source.range === null ? '' : `@${source.range}`}`;
+      return `npm:${source.name}${source.range === null ? '' : `@${source.range}`}${source.subpath === '' ? '' : ` (${source.subpath})`}`;
     case 'archive':
       return source.url;
     case 'local':

@@ -106,7 +106,10 @@ describe('sourceLabel', () => {
       }),
       'https://example.test/a.git#aaaaaaaaaaaa (plugins/a)',
     );
-    assert.equal(sourceLabel({ kind: 'npm', name: '@a/b', range: '^1', registry: null }), 'npm:@a/b@^1');
+    assert.equal(
+      sourceLabel({ kind: 'npm', name: '@a/b', range: '^1', registry: null, subpath: '' }),
+      'npm:@a/b@^1',
+    );
   });
 });
 

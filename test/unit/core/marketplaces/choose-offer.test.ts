@@ -29,7 +29,7 @@ const GIT: PackageSource = {
   ref: null,
   commit: null,
 };
-const NPM: PackageSource = { kind: 'npm', name: 'notes', range: null, registry: null };
+const NPM: PackageSource = { kind: 'npm', name: 'notes', range: null, registry: null, subpath: '' };
 const commit = (digit: string) => ({ kind: 'commit' as const, commit: digit.repeat(40) });
 const integrity = (letter: string) => ({
   kind: 'integrity' as const,
