@@ -31,7 +31,10 @@ const PARTS = {
       [BASE, CORE_SHARED, ...others.map((other) => `^src/core/${other}/`)],
     ]),
   ),
-  '^src/node/': [BASE, '^src/core/(ports|package-[a-z-]+|tree-names|stored-json|durable)[.]ts$'],
+  '^src/node/': [
+    BASE,
+    '^src/core/(ports|package-[a-z-]+|harness-[a-z-]+|tree-names|stored-json|durable)[.]ts$',
+  ],
   // The one place that wires the domains together; the ports are handed in by whoever starts it.
   '^src/app/': [BASE, '^src/core/'],
   '^src/protocol/': [BASE, '^src/core/merge/types[.]ts$'],
