@@ -2,7 +2,8 @@ import { parseSkillDocument } from '../src/core/skill-document.ts';
 import { sectionsOf } from '../src/core/learning/sections.ts';
 import type { SynthesisAnswer } from '../src/core/learning/synthesis/answer.ts';
 import { EnvironmentModels } from '../src/node/models/environment-models.ts';
-import { OpenAiServer } from '../test/support/openai-server.ts';
+import { ModelServer } from '../test/support/model-server.ts';
+import { openAiProtocol } from '../test/support/openai-protocol.ts';
 
 /**
  * A model that has read the future: asked about a conflict, it answers with the whole text that the history has later, and lists the
@@ -13,14 +14,14 @@ export class LaterTextModel {
   later = '';
   /** SKILL.md on both sides of the merge. */
   sides: readonly string[] = [];
-  readonly #server: OpenAiServer;
+  readonly #server: ModelServer;
 
-  private constructor(server: OpenAiServer) {
+  private constructor(server: ModelServer) {
     this.#server = server;
   }
 
   static async start(): Promise<LaterTextModel> {
-    const server = await OpenAiServer.start(() => ({
+    const server = await ModelServer.start(openAiProtocol, () => ({
       kind: 'answer',
       text: JSON.stringify(answerOf(model.later, model.sides)),
     }));
@@ -30,7 +31,7 @@ export class LaterTextModel {
 
   /** The port that asks it, with everything the command line has between the two. */
   get port(): EnvironmentModels {
-    return new EnvironmentModels({ BEAVER_MODEL: 'later-text', BEAVER_MODEL_BASE_URL: this.#server.url });
+    return new EnvironmentModels(this.#server.environment);
   }
 
   async close(): Promise<void> {

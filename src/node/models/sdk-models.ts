@@ -44,6 +44,8 @@ export async function generateWithSdk(settings: ModelSettings, request: ModelReq
       stream.usage,
       stream.finalStep,
     ]);
+    // The connection ended in good order and the service never said that this is all of the answer.
+    if (finish === 'interrupted' || finish === 'error') throw new Error('The answer has no end.');
     return {
       text,
       model: response.modelId === '' ? settings.model : response.modelId,

@@ -7,7 +7,9 @@ import { answerSchemas } from '../../../src/cli/answer-schemas.ts';
 import { runFake } from '../../support/cli-run.ts';
 import { aDraft, aReplay } from '../../support/fake-workspace.ts';
 import { aGate } from '../../support/gate-reports.ts';
-import { OpenAiServer, type ReceivedRequest, type Reply } from '../../support/openai-server.ts';
+import type { ReceivedRequest } from '../../support/model-protocol.ts';
+import { ModelServer, type Reply } from '../../support/model-server.ts';
+import { openAiProtocol } from '../../support/openai-protocol.ts';
 import { skillText, TempWorkspace } from '../../support/temp-workspace.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
@@ -21,8 +23,7 @@ const EVALS = JSON.stringify({
 /** Does the task unless the release's own words spoil it; grades as content. */
 const model =
   (spoils: boolean) =>
-  ({ body }: ReceivedRequest): Reply => {
-    const [system = '', prompt = ''] = body.messages.map(({ content }) => content);
+  ({ system, prompt }: ReceivedRequest): Reply => {
     if (system.startsWith('You check a result'))
       return { kind: 'answer', text: '{"expectations":[{"index":1,"passed":true,"evidence":"Thank you."}]}' };
     return {
@@ -33,7 +34,7 @@ const model =
 
 describe('updates replay, against a server on this machine', () => {
   let temp: TempWorkspace;
-  let server: OpenAiServer | undefined;
+  let server: ModelServer | undefined;
   let draft = '';
 
   beforeEach(async () => {
@@ -56,8 +57,8 @@ describe('updates replay, against a server on this machine', () => {
   });
 
   const served = async (reply: Reply | ((request: ReceivedRequest) => Reply)) => {
-    server = await OpenAiServer.start(reply);
-    return { BEAVER_MODEL: 'local-1', BEAVER_MODEL_BASE_URL: server.url, BEAVER_MODEL_KEY: KEY };
+    server = await ModelServer.start(openAiProtocol, reply);
+    return { ...server.environment, BEAVER_MODEL_KEY: KEY };
   };
   const start = (args: readonly string[], environment: Readonly<Record<string, string>>) =>
     spawn(process.execPath, [MAIN, '-C', temp.root, '--json', 'updates', 'replay', draft, ...args], {
