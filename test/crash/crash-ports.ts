@@ -5,8 +5,9 @@ import type { FileSystem, Ports } from '../../src/core/ports.ts';
 import { NodeFileSystem } from '../../src/node/node-files.ts';
 import { nodePorts } from '../../src/node/node-ports.ts';
 import { TransactionIds } from '../../src/node/transaction-ids.ts';
-import { type FileMethod, isMutation } from '../support/fault-files.ts';
-import { TARGETS } from './life.ts';
+import { FaultFileSystem, type FileMethod, isMutation } from '../support/fault-files.ts';
+import { systemError } from '../support/system-error.ts';
+import { type Stage, TARGETS } from './life.ts';
 
 /** The real disk without waiting for it: a killed process loses nothing that it gave to the system. */
 export class UnflushedFiles extends NodeFileSystem {
@@ -27,6 +28,18 @@ export function standingPorts(files: FileSystem): Ports {
 
 export function openLife(ports: Ports, root: string): BeaverWorkspace {
   return createWorkspace(ports, { root, actor: 'tester', runtimeTargets: TARGETS });
+}
+
+/** The workspace as a stage meets it: with the model that is asked there, and on a disk that refuses what is refused there. */
+export function openStage(stage: Stage, ports: Ports, root: string): BeaverWorkspace {
+  if (stage.refused === undefined) return openStageAgain(stage, ports, root);
+  return openStageAgain(stage, { ...ports, files: new RefusingFiles(ports.files, stage.refused) }, root);
+}
+
+/** The same for who comes later, on a disk that works. */
+export function openStageAgain(stage: Stage, ports: Ports, root: string): BeaverWorkspace {
+  const models = stage.models === undefined ? {} : { models: stage.models() };
+  return openLife({ ...ports, ...models }, root);
 }
 
 /**
@@ -83,6 +96,27 @@ export class SmallSteps implements FileSystem {
         await this.remove(path.join(target, entry.name));
     }
     await this.#inner.remove(target);
+  }
+}
+
+/** A disk on which the transaction of one purpose never comes to be. */
+class RefusingFiles extends FaultFileSystem {
+  readonly #purpose: string;
+
+  constructor(inner: FileSystem, purpose: string) {
+    super(inner);
+    this.#purpose = purpose;
+  }
+
+  override writeFile(
+    target: string,
+    bytes: Uint8Array,
+    options?: { executable?: boolean; exclusive?: boolean },
+  ): Promise<void> {
+    const journal = path.basename(target).startsWith('commit.json');
+    if (journal && Buffer.from(bytes).toString('utf8').includes(`"${this.#purpose}"`))
+      return Promise.reject(systemError('ENOSPC', 'writeFile', target));
+    return super.writeFile(target, bytes, options);
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../support/fault-files.ts';
 import { MemoryFileSystem } from '../support/memory-files.ts';
 import { fakePorts } from '../support/ports.ts';
-import { openLife } from './crash-ports.ts';
+import { openStage, openStageAgain } from './crash-ports.ts';
 import { LIFE, TARGETS } from './life.ts';
 import {
   assertEditsKept,
@@ -87,7 +87,7 @@ async function callsOf(
   const files = new MemoryFileSystem();
   await writeImage(files, ROOT, record.before);
   const counting = new FaultFileSystem(files, { at: 0, counts, fault: { kind: 'fail', code: 'EIO' } });
-  await record.stage.act(openLife(ports(counting), ROOT));
+  await record.stage.act(openStage(record.stage, ports(counting), ROOT));
   return counting.calls;
 }
 
@@ -95,7 +95,7 @@ async function survive(record: StageRecord, plan: FaultPlan): Promise<void> {
   const files = new MemoryFileSystem();
   await writeImage(files, ROOT, record.before);
   const faulty = new FaultFileSystem(files, plan);
-  const beaver = openLife(ports(faulty), ROOT);
+  const beaver = openStage(record.stage, ports(faulty), ROOT);
   const answer = await record.stage.act(beaver).then(
     () => 'done',
     (error: unknown) => error,
@@ -120,7 +120,7 @@ async function survive(record: StageRecord, plan: FaultPlan): Promise<void> {
 
     // The fault is gone; a workspace that met it once is as good as a new one.
     const persistent = plan.fault.kind === 'fail' && plan.fault.persistent === true;
-    const after = persistent ? openLife(ports(files), ROOT) : beaver;
+    const after = persistent ? openStageAgain(record.stage, ports(files), ROOT) : beaver;
     await after.plugins.sync();
     const whole = await assertKept();
     if (!elsewhere) {

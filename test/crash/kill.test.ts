@@ -6,7 +6,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { openLife, standingPorts, UnflushedFiles } from './crash-ports.ts';
+import { openLife, openStage, openStageAgain, standingPorts, UnflushedFiles } from './crash-ports.ts';
 import {
   assertEditsKept,
   assertImmutable,
@@ -96,7 +96,7 @@ describe('A process that is killed', function () {
     if (known.includes(here)) return;
     for (const stage of LIFE.slice(index + 1)) {
       await stage.prepare?.(new Outside(files, root));
-      await stage.act(openLife(standingPorts(files), root));
+      await stage.act(openStage(stage, standingPorts(files), root));
     }
     await openLife(standingPorts(files), root).plugins.sync();
     assert.deepEqual(visibleFacts(factsOf(await readImage(files, root))), life.end);
@@ -131,7 +131,7 @@ describe('A process that is killed', function () {
     assertEditsKept(whole, record.edits);
     assert.deepEqual((await openLife(standingPorts(files), root).doctor()).findings, state?.findings);
 
-    await record.stage.act(openLife(standingPorts(files), root));
+    await record.stage.act(openStageAgain(record.stage, standingPorts(files), root));
     await openLife(standingPorts(files), root).plugins.sync();
     const done = factsOf(await readImage(files, root));
     assert.deepEqual(withoutLog(done), withoutLog(record.done));

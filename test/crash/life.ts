@@ -1,8 +1,10 @@
 import * as path from 'node:path';
 import type { BeaverWorkspace } from '../../src/app/api.ts';
 import type { UpdatePayload } from '../../src/app/payloads.ts';
-import { isBeaverError } from '../../src/base/errors.ts';
-import type { FileSystem } from '../../src/core/ports.ts';
+import { BeaverError, isBeaverError } from '../../src/base/errors.ts';
+import type { FileSystem, Models } from '../../src/core/ports.ts';
+import { AnsweringModels } from '../support/answering-models.ts';
+import { obedientAnswer } from '../support/obedient-model.ts';
 import { skillText, type Texts } from '../support/temp-workspace.ts';
 
 /** The two folders that agents read in the workspace of the life. */
@@ -52,6 +54,12 @@ export interface Stage {
   readonly changes: number;
   /** Texts that somebody wrote into a folder that agents read, before this stage. */
   readonly edits?: readonly string[];
+  /** The model that is asked in this stage. */
+  readonly models?: () => Models;
+  /** The purpose of the transaction that the disk refuses while this stage runs. Who comes later meets a disk that works. */
+  readonly refused?: string;
+  /** The event in the log that shows that the stage took the way that it is there for. */
+  readonly event?: string;
 }
 
 const DRAW = { Layout: 'Use a grid.', Review: 'Check the panels.', Output: 'Write a PDF.' };
@@ -62,7 +70,8 @@ export const EDITS = {
   colour: 'Use black, and one red.',
   layout: 'Use a grid, but leave the gutters wide.',
 } as const;
-const RESOLVED = 'Check the panels, twice, with the author and the editor.';
+/** Of words of both sides, as a model may propose it. */
+const RESOLVED = 'Check every panel for its frame, twice, with the author.';
 
 const drawFiles = (sections: Readonly<Record<string, string>>, panel: string): Texts => ({
   'SKILL.md': skillText('draw', sections),
@@ -123,7 +132,23 @@ export const LIFE: readonly Stage[] = [
     edits: [EDITS.colour],
   },
   { name: 'draft an update', act: (beaver) => draft(beaver, 'draw'), changes: 1 },
-  { name: 'settle its conflict', act: (beaver) => settle(beaver, 'draw', RESOLVED), changes: 1 },
+  {
+    name: 'ask a model about its conflict',
+    act: (beaver) => askModel(beaver, 'draw'),
+    models: () =>
+      new AnsweringModels((request) => JSON.stringify(obedientAnswer(request, [`${RESOLVED}\n`]))),
+    changes: 1,
+    event: 'proposal_made',
+  },
+  {
+    name: 'ask a model that fails',
+    act: (beaver) => unless('model_failed', askModel(beaver, 'draw')),
+    models: () =>
+      new AnsweringModels(() => new BeaverError('model_failed', 'It broke.', { nextStep: 'Ask again.' })),
+    changes: 1,
+    event: 'proposal_failed',
+  },
+  { name: 'take what was proposed', act: (beaver) => takeProposal(beaver, 'draw'), changes: 1 },
   { name: 'approve it', act: (beaver) => approve(beaver, 'draw'), changes: 1 },
   { name: 'publish it', act: (beaver) => publish(beaver, 'draw'), changes: 2 },
   { name: 'draft the update of the edited skill', act: (beaver) => draft(beaver, 'ink'), changes: 1 },
@@ -169,7 +194,13 @@ export const LIFE: readonly Stage[] = [
   },
   { name: 'draft a fast-forward', act: (beaver) => draft(beaver, 'lint'), changes: 1 },
   { name: 'approve the fast-forward', act: (beaver) => approve(beaver, 'lint'), changes: 1 },
-  { name: 'publish the fast-forward', act: (beaver) => publish(beaver, 'lint'), changes: 2 },
+  {
+    name: 'publish the fast-forward, and the plugin state cannot take it in',
+    act: (beaver) => publish(beaver, 'lint'),
+    refused: 'acknowledge a publication',
+    changes: 2,
+    event: 'plugin_publish_ack_failed',
+  },
   {
     name: 'propose a revision',
     act: (beaver) =>
@@ -184,37 +215,66 @@ export const LIFE: readonly Stage[] = [
       }),
     changes: 1,
   },
+  { name: 'draft the revision', act: (beaver) => draft(beaver, 'lint', 'skill_revision'), changes: 1 },
+  { name: 'approve the revision', act: (beaver) => approve(beaver, 'lint', 'skill_revision'), changes: 1 },
+  { name: 'publish the revision', act: (beaver) => publish(beaver, 'lint', 'skill_revision'), changes: 2 },
 ];
 
-async function waiting(beaver: BeaverWorkspace, skill: string): Promise<UpdatePayload | undefined> {
+type Kind = UpdatePayload['kind'];
+
+async function waiting(
+  beaver: BeaverWorkspace,
+  skill: string,
+  kind: Kind,
+): Promise<UpdatePayload | undefined> {
   const { updates } = await beaver.updates.list();
   return updates.find(
     (update) =>
       update.skill_name === skill &&
-      update.kind === 'plugin_skill_update' &&
+      update.kind === kind &&
       ['open', 'drafted', 'ready'].includes(update.status),
   );
 }
 
 /** The open draft of a skill; undefined when it is published already. */
-async function openDraft(beaver: BeaverWorkspace, skill: string): Promise<string | undefined> {
-  const update = await waiting(beaver, skill);
+async function openDraft(
+  beaver: BeaverWorkspace,
+  skill: string,
+  kind: Kind = 'plugin_skill_update',
+): Promise<string | undefined> {
+  const update = await waiting(beaver, skill, kind);
   if (update !== undefined && update.draft_id === null) throw new Error(`There is no draft of ${skill}.`);
   return update?.draft_id ?? undefined;
 }
 
-async function draft(beaver: BeaverWorkspace, skill: string): Promise<void> {
-  const update = await waiting(beaver, skill);
+async function draft(
+  beaver: BeaverWorkspace,
+  skill: string,
+  kind: Kind = 'plugin_skill_update',
+): Promise<void> {
+  const update = await waiting(beaver, skill, kind);
   if (update === undefined) throw new Error(`There is no update of ${skill}.`);
   await beaver.updates.draft(update.candidate_id);
 }
 
-async function settle(beaver: BeaverWorkspace, skill: string, text: string): Promise<void> {
+async function askModel(beaver: BeaverWorkspace, skill: string): Promise<void> {
+  const id = await openDraft(beaver, skill);
+  if (id === undefined) throw new Error(`There is no draft of ${skill}.`);
+  const { proposal } = await beaver.updates.propose(id);
+  if (proposal.status !== 'usable') throw new Error(`The proposal is refused: ${JSON.stringify(proposal)}`);
+}
+
+async function takeProposal(beaver: BeaverWorkspace, skill: string): Promise<void> {
   const id = await openDraft(beaver, skill);
   if (id === undefined) return;
-  for (const document of (await beaver.updates.detail(id)).documents) {
+  const { documents, proposal } = await beaver.updates.detail(id);
+  for (const document of documents) {
     const resolutions = Object.fromEntries(
-      document.unresolved.map((chunk) => [chunk, { take: 'text', text: `${text}\n` } as const]),
+      document.unresolved.map((chunk) => {
+        const text = proposal?.conflicts.find((conflict) => conflict.id === chunk)?.text ?? null;
+        if (text === null) throw new Error(`Nothing is proposed for ${chunk}.`);
+        return [chunk, { take: 'proposal', text } as const];
+      }),
     );
     if (document.unresolved.length > 0)
       await beaver.updates.resolve(id, { kind: 'chunks', path: document.path, resolutions });
@@ -228,13 +288,13 @@ async function rewrite(beaver: BeaverWorkspace, skill: string): Promise<void> {
   await beaver.updates.resolve(id, { kind: 'text', path: 'SKILL.md', text });
 }
 
-async function approve(beaver: BeaverWorkspace, skill: string): Promise<void> {
-  const id = await openDraft(beaver, skill);
+async function approve(beaver: BeaverWorkspace, skill: string, kind?: Kind): Promise<void> {
+  const id = await openDraft(beaver, skill, kind);
   if (id !== undefined) await beaver.updates.approve(id);
 }
 
-async function publish(beaver: BeaverWorkspace, skill: string): Promise<void> {
-  const id = await openDraft(beaver, skill);
+async function publish(beaver: BeaverWorkspace, skill: string, kind?: Kind): Promise<void> {
+  const id = await openDraft(beaver, skill, kind);
   if (id !== undefined) await beaver.updates.publish(id);
 }
 

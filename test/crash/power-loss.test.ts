@@ -6,7 +6,7 @@ import { MemoryFileSystem, type MemoryFilesOptions } from '../support/memory-fil
 import { fakePorts } from '../support/ports.ts';
 import { RecordingFileSystem } from '../support/recording-files.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
-import { openLife } from './crash-ports.ts';
+import { openLife, openStage, openStageAgain } from './crash-ports.ts';
 import { LIFE } from './life.ts';
 import {
   assertEditsKept,
@@ -69,7 +69,7 @@ async function statesOf(record: StageRecord, disk: Disk, index: number): Promise
   const memory = new MemoryFileSystem(disk.memory);
   await writeImage(memory, ROOT, record.before);
   const recorder = await RecordingFileSystem.start(memory, ROOT);
-  await record.stage.act(openLife(ports(recorder), ROOT));
+  await record.stage.act(openStage(record.stage, ports(recorder), ROOT));
   const seen = new Set<string>();
   const cuts: Cut[] = [];
   const drawn: Cut[] = [];
@@ -112,7 +112,7 @@ async function survive(record: StageRecord, disk: Disk, { state, acknowledged }:
   );
   if (acknowledged) assert.equal(found, record.states.length - 1, `${where}: what was answered is undone`);
 
-  await record.stage.act(openLife(ports(files), ROOT));
+  await record.stage.act(openStageAgain(record.stage, ports(files), ROOT));
   await openLife(ports(files), ROOT).plugins.sync();
   assert.deepEqual(withoutLog(factsOf(await readImage(files, ROOT))), withoutLog(record.done), where);
 }

@@ -1,5 +1,5 @@
 import { FaultFileSystem } from '../support/fault-files.ts';
-import { changesDisk, openLife, SmallSteps, standingPorts, UnflushedFiles } from './crash-ports.ts';
+import { changesDisk, openStage, SmallSteps, standingPorts, UnflushedFiles } from './crash-ports.ts';
 import { LIFE } from './life.ts';
 
 /**
@@ -21,4 +21,5 @@ const files = new FaultFileSystem(new UnflushedFiles(), {
   },
 });
 // A failure is an unhandled rejection: the child ends with 1.
-void LIFE.find(({ name }) => name === stage)?.act(openLife(standingPorts(new SmallSteps(files)), root));
+const found = LIFE.find(({ name }) => name === stage);
+if (found !== undefined) void found.act(openStage(found, standingPorts(new SmallSteps(files)), root));

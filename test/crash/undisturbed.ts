@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { DoctorPayload } from '../../src/app/payloads.ts';
 import type { FileSystem, Ports } from '../../src/core/ports.ts';
 import { type FileCall, FaultFileSystem } from '../support/fault-files.ts';
-import { changesDisk, openLife, SmallSteps } from './crash-ports.ts';
+import { changesDisk, openLife, openStage, SmallSteps } from './crash-ports.ts';
 import { LIFE, Outside, type Stage } from './life.ts';
 import { type Facts, factsOf, visibleFacts } from './oracle.ts';
-import { readImage, type WorkspaceImage, writeImage } from './workspace-image.ts';
+import { imageText, readImage, type WorkspaceImage, writeImage } from './workspace-image.ts';
 
 /** A state between two whole changes. */
 export interface WholeState {
@@ -62,7 +62,7 @@ export async function recordLife(
     faulty: FaultFileSystem,
   ): Promise<WorkspaceImage> => {
     await writeImage(files, root, image);
-    await stage.act(openLife(ports(new SmallSteps(faulty)), root));
+    await stage.act(openStage(stage, ports(new SmallSteps(faulty)), root));
     return readImage(files, root);
   };
   let image: WorkspaceImage = new Map();
@@ -92,6 +92,8 @@ export async function recordLife(
       });
       await run(stage, before, watching);
     }
+    if (stage.event !== undefined)
+      assert.match(imageText(after, '.beaver/learning/audit.jsonl') ?? '', new RegExp(`"${stage.event}"`));
     assert.equal(images.length - 1, stage.changes, `changes of the stage "${stage.name}"`);
     const states: WholeState[] = [];
     for (const one of images) states.push(await sync(one));
