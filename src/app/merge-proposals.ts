@@ -12,7 +12,7 @@ import {
   type ProposeOptions,
   recordFailedProposal,
 } from '../core/learning/synthesis/synthesis.ts';
-import type { MergeProposalPayload } from './payloads.ts';
+import { type MergeProposalPayload, mergeProposalPayload } from './payloads.ts';
 
 type Write = <T>(purpose: string, wait: LockWait, body: () => Promise<T>) => Promise<T>;
 
@@ -52,24 +52,8 @@ export async function keptProposal(
 }
 
 function proposalPayload(proposal: Proposal, document: AssembledDocument | undefined): MergeProposalPayload {
-  return {
-    draft_id: proposal.draft_id,
-    status: proposal.status,
-    model: proposal.model,
-    by: proposal.by,
-    at: proposal.at,
-    input_tokens: proposal.input_tokens,
-    output_tokens: proposal.output_tokens,
-    prompt_digest: proposal.prompt_digest,
-    change_reason: proposal.change_reason,
-    preserved_local_sections: proposal.preserved_local_sections,
-    adopted_upstream_sections: proposal.adopted_upstream_sections,
-    resolved_conflicts: proposal.resolved_conflicts,
-    dropped_sections: proposal.dropped_sections,
-    conflicts: proposal.conflicts,
-    text: document === undefined ? null : wholeText(proposal, document),
-    problems: proposal.problems,
-  };
+  const text = document === undefined ? null : wholeText(proposal, document);
+  return mergeProposalPayload.parse({ ...proposal, text });
 }
 
 /** SKILL.md with every proposal in place; null where there is none for a conflict. */

@@ -3,6 +3,7 @@ import { acknowledgementSchema } from '../core/learning/acknowledgements.ts';
 import { gateStatuses } from '../core/learning/gate-report.ts';
 import { replayReportSchema } from '../core/learning/replay/replay-report.ts';
 import { reviewPolicies } from '../core/learning/review-policy.ts';
+import { proposalSchema } from '../core/learning/synthesis/proposal.ts';
 import { pluginPayloadSchema } from '../core/plugins/payload.ts';
 
 export { pluginPayloadSchema as pluginPayload, type PluginPayload } from '../core/plugins/payload.ts';
@@ -279,33 +280,14 @@ export const draftPayload = z.object({
 });
 export type DraftPayload = z.infer<typeof draftPayload>;
 
-const proposalProblemPayload = z.object({ code: z.string(), message: z.string() });
-
-/** What a model proposed for the conflicts of a draft's SKILL.md. */
-export const mergeProposalPayload = z.object({
-  draft_id: z.string(),
-  /** `refused` when nothing of the answer is offered; `problems` says why. */
-  status: z.enum(['usable', 'refused']),
-  model: z.string(),
-  by: z.string(),
-  at: z.string(),
-  input_tokens: z.number().nullable(),
-  output_tokens: z.number().nullable(),
-  prompt_digest: z.string(),
-  /** What the model says of its answer; empty when it is refused. */
-  change_reason: z.string(),
-  preserved_local_sections: z.array(z.string()),
-  adopted_upstream_sections: z.array(z.string()),
-  resolved_conflicts: z.array(z.string()),
-  dropped_sections: z.array(z.string()),
-  /** By conflict of SKILL.md: a text to take, or why there is none. */
-  conflicts: z.array(
-    z.object({ id: z.string(), text: z.string().nullable(), problem: proposalProblemPayload.nullable() }),
-  ),
-  /** SKILL.md with every proposal in place; null where one is missing. */
-  text: z.string().nullable(),
-  problems: z.array(proposalProblemPayload),
-});
+/** What a model proposed for the conflicts of a draft's SKILL.md: what is stored, without what only Beaver compares. */
+export const mergeProposalPayload = z
+  .object(proposalSchema.shape)
+  .omit({ schema_version: true, fingerprint: true, answer_digest: true })
+  .extend({
+    /** SKILL.md with every proposal in place; null where one is missing. */
+    text: z.string().nullable(),
+  });
 export type MergeProposalPayload = z.infer<typeof mergeProposalPayload>;
 
 export const publishedPayload = z.object({

@@ -16,7 +16,7 @@ export const proposalSchema = z.looseObject({
   draft_id: z.string(),
   /** Of the chunks that were asked about; with others it is void. */
   fingerprint: z.string(),
-  /** `refused` when nothing of it is offered. */
+  /** `refused` when nothing of it is offered; `problems` says why. */
   status: z.enum(['usable', 'refused']),
   model: z.string(),
   by: z.string(),
@@ -27,11 +27,13 @@ export const proposalSchema = z.looseObject({
   prompt_digest: z.string(),
   /** SHA-256 of the answer as it came. */
   answer_digest: z.string(),
+  /** What the model says of its answer; empty when it is refused. */
   change_reason: z.string(),
   preserved_local_sections: z.array(z.string()),
   adopted_upstream_sections: z.array(z.string()),
   resolved_conflicts: z.array(z.string()),
   dropped_sections: z.array(z.string()),
+  /** By conflict of SKILL.md: a text to take, or why there is none. */
   conflicts: z.array(z.object({ id: z.string(), text: z.string().nullable(), problem: problem.nullable() })),
   problems: z.array(problem),
 });
