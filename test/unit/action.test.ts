@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { preflightReportSchema } from '../../src/core/install/preflight/report.ts';
+import { GitRepository } from '../support/git-repository.ts';
 import { CLAUDE, GOOD } from '../support/preflight-cases.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,38 +28,20 @@ const actionSchema = z.object({
 describe('the GitHub Action', function () {
   this.timeout(60_000);
   let repository = '';
+  let git: GitRepository;
   let action: z.infer<typeof actionSchema>;
   before(async () => {
     action = actionSchema.parse(parse(await readFile(path.join(ROOT, 'action.yml'), 'utf8')));
   });
   beforeEach(async () => {
     repository = await mkdtemp(path.join(os.tmpdir(), 'beaver-action-'));
-    git('init', '--quiet', '--initial-branch=main');
+    git = new GitRepository(repository);
     await write(GOOD, 'plugins/good');
     await write(GOOD, 'plugins/old');
-    commit();
+    git.commit();
   });
   afterEach(() => rm(repository, { recursive: true, force: true, maxRetries: 5 }));
 
-  function git(...args: readonly string[]): string {
-    return execFileSync('git', args, {
-      cwd: repository,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        GIT_CONFIG_GLOBAL: os.devNull,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_AUTHOR_NAME: 'A',
-        GIT_AUTHOR_EMAIL: 'a@example.org',
-        GIT_COMMITTER_NAME: 'A',
-        GIT_COMMITTER_EMAIL: 'a@example.org',
-      },
-    });
-  }
-  function commit(): void {
-    git('add', '-A');
-    git('commit', '--quiet', '-m', 'a change');
-  }
   async function write(tree: Readonly<Record<string, unknown>>, below: string): Promise<void> {
     for (const [name, content] of Object.entries(tree)) {
       const file = path.join(repository, below, ...name.split('/'));
@@ -161,11 +144,11 @@ describe('the GitHub Action', function () {
 
   it('checks in a pull request what it touches, and everything when told to', async () => {
     await write(bad, 'plugins/old');
-    commit();
-    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-    git('checkout', '--quiet', '-b', 'topic');
+    git.commit();
+    git.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    git.git('checkout', '--quiet', '-b', 'topic');
     await write({ 'README.md': 'x' }, 'plugins/good');
-    commit();
+    git.commit();
     assert.equal((await runStep({}, 'main')).status, 0);
     assert.equal((await runStep({ 'changed-since': 'none' }, 'main')).status, 1);
   });
@@ -176,7 +159,7 @@ describe('the GitHub Action', function () {
     assert.equal((await runStep({ paths: 'plugins/good\nplugins/old\n', ignore })).status, 0);
     const { status, outputs } = await runStep({ paths: '--version\n$(touch hacked)' });
     assert.deepEqual([status, outputs['passed']], [2, 'false']);
-    assert.doesNotMatch(git('status', '--porcelain'), /hacked/);
+    assert.doesNotMatch(git.git('status', '--porcelain'), /hacked/);
   });
 });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { GitRepository } from '../../support/git-repository.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const GUIDE = new URL('../../../docs/git.md', import.meta.url);
@@ -21,36 +21,12 @@ const CONTRARY = BASE.replace('first', 'first, theirs');
 describe('beaver merge in a real git', function () {
   this.timeout(60_000);
   let repository = '';
+  let git: GitRepository;
   beforeEach(async () => {
     repository = await mkdtemp(path.join(os.tmpdir(), 'beaver-git-'));
-    git('init', '--quiet', '--initial-branch=main');
-    git('config', 'core.autocrlf', 'false');
+    git = new GitRepository(repository);
   });
   afterEach(() => rm(repository, { recursive: true, force: true, maxRetries: 5 }));
-
-  function run(...args: readonly string[]): { status: number | null; output: string } {
-    const result = spawnSync('git', args, {
-      cwd: repository,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        GIT_CONFIG_GLOBAL: os.devNull,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_AUTHOR_NAME: 'A',
-        GIT_AUTHOR_EMAIL: 'a@example.org',
-        GIT_COMMITTER_NAME: 'A',
-        GIT_COMMITTER_EMAIL: 'a@example.org',
-      },
-    });
-    if (result.error !== undefined) throw result.error;
-    return { status: result.status, output: result.stdout + result.stderr };
-  }
-
-  function git(...args: readonly string[]): string {
-    const { status, output } = run(...args);
-    assert.equal(status, 0, `git ${args.join(' ')}: ${output}`);
-    return output;
-  }
 
   /** The lines of the guide that set `section` up, with this checkout's command in the place of the installed one. */
   async function configure(section: 'merge' | 'mergetool'): Promise<void> {
@@ -60,7 +36,7 @@ describe('beaver merge in a real git', function () {
     let set = 0;
     for (const [, key = '', value = ''] of lines) {
       if (!key.startsWith(`${section}.`)) continue;
-      git('config', key, value.replace(/^beaver /, `${command} `));
+      git.git('config', key, value.replace(/^beaver /, `${command} `));
       set += 1;
     }
     assert.equal(set, 2);
@@ -69,17 +45,16 @@ describe('beaver merge in a real git', function () {
   async function commit(text: string, message: string): Promise<void> {
     await mkdir(path.join(repository, path.dirname(FILE)), { recursive: true });
     await writeFile(path.join(repository, FILE), text);
-    git('add', '--all');
-    git('commit', '--quiet', '--message', message);
+    git.commit(message);
   }
 
   /** Two branches that both changed the file; `main`, with the local one, is checked out. */
   async function branches(local: string, upstream: string, attributes = ''): Promise<void> {
     await writeFile(path.join(repository, '.gitattributes'), attributes);
     await commit(BASE, 'base');
-    git('checkout', '--quiet', '-b', 'theirs');
+    git.git('checkout', '--quiet', '-b', 'theirs');
     await commit(upstream, 'theirs');
-    git('checkout', '--quiet', 'main');
+    git.git('checkout', '--quiet', 'main');
     await commit(local, 'mine');
   }
 
@@ -88,50 +63,50 @@ describe('beaver merge in a real git', function () {
   it('as the merge driver of the guide merges what git alone cannot', async () => {
     await configure('merge');
     await branches(LOCAL, UPSTREAM, 'SKILL.md merge=beaver\n');
-    git('merge', '--no-edit', 'theirs');
+    git.git('merge', '--no-edit', 'theirs');
     assert.equal(await result(), MERGED);
-    assert.equal(git('status', '--porcelain'), '');
+    assert.equal(git.git('status', '--porcelain'), '');
   });
 
   it('as the merge driver leaves its markers, and git a conflict, where the sides contradict each other', async () => {
     await configure('merge');
     await branches(BASE.replace('first', 'first, mine'), CONTRARY, 'SKILL.md merge=beaver\n');
-    assert.equal(run('merge', '--no-edit', 'theirs').status, 1);
+    assert.equal(git.run('merge', '--no-edit', 'theirs').status, 1);
     assert.match(
       await result(),
       /<<<<<<< local\nfirst, mine\n\|\|\|\|\|\|\| base\nfirst\n=======\nfirst, theirs\n>>>>>>> upstream\n/,
     );
-    assert.match(git('status', '--porcelain'), /^UU /m);
+    assert.match(git.git('status', '--porcelain'), /^UU /m);
   });
 
   it('as the merge driver leaves a file that is no text as it was, and git a conflict', async () => {
     await configure('merge');
     await branches('mine\0', 'theirs\0', 'SKILL.md merge=beaver\n');
-    assert.notEqual(run('merge', '--no-edit', 'theirs').status, 0);
+    assert.notEqual(git.run('merge', '--no-edit', 'theirs').status, 0);
     assert.equal(await result(), 'mine\0');
-    assert.match(git('status', '--porcelain'), /^UU /m);
+    assert.match(git.git('status', '--porcelain'), /^UU /m);
   });
 
   it('as the mergetool of the guide resolves what it can', async () => {
     await configure('mergetool');
     await branches(LOCAL, UPSTREAM);
     assert.equal(
-      run('merge', '--no-edit', 'theirs').status,
+      git.run('merge', '--no-edit', 'theirs').status,
       1,
       'git alone merges this: the test shows nothing',
     );
-    git('mergetool', '--tool=beaver', '--no-prompt');
+    git.git('mergetool', '--tool=beaver', '--no-prompt');
     assert.equal(await result(), MERGED);
-    assert.doesNotMatch(git('status', '--porcelain'), /^UU /m);
+    assert.doesNotMatch(git.git('status', '--porcelain'), /^UU /m);
   });
 
   it('as the mergetool stages nothing that still has a conflict', async () => {
     await configure('mergetool');
     await branches(LOCAL, CONTRARY);
-    run('merge', '--no-edit', 'theirs');
+    git.run('merge', '--no-edit', 'theirs');
     const before = await result();
-    assert.notEqual(run('mergetool', '--tool=beaver', '--no-prompt').status, 0);
+    assert.notEqual(git.run('mergetool', '--tool=beaver', '--no-prompt').status, 0);
     assert.equal(await result(), before);
-    assert.match(git('status', '--porcelain'), /^UU /m);
+    assert.match(git.git('status', '--porcelain'), /^UU /m);
   });
 });

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { preflightReportSchema, type PreflightReport } from '../../../src/core/install/preflight/report.ts';
 import { type CliRun, runFake } from '../../support/cli-run.ts';
+import { GitRepository } from '../../support/git-repository.ts';
 import { CLAUDE, GOOD, SKILL } from '../../support/preflight-cases.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -188,37 +189,19 @@ describe('beaver preflight', function () {
   });
 
   describe('--changed-since, in a real git', () => {
-    const git = (...args: readonly string[]): string =>
-      execFileSync('git', args, {
-        cwd: folder,
-        encoding: 'utf8',
-        env: {
-          ...process.env,
-          GIT_CONFIG_GLOBAL: os.devNull,
-          GIT_CONFIG_NOSYSTEM: '1',
-          GIT_AUTHOR_NAME: 'A',
-          GIT_AUTHOR_EMAIL: 'a@example.org',
-          GIT_COMMITTER_NAME: 'A',
-          GIT_COMMITTER_EMAIL: 'a@example.org',
-        },
-      });
-    const commit = (): void => {
-      git('add', '-A');
-      git('commit', '--quiet', '-m', 'a change');
-    };
-
+    let git: GitRepository;
     beforeEach(async () => {
-      git('init', '--quiet', '--initial-branch=main');
+      git = new GitRepository(folder);
       for (const name of ['a', 'b', 'c', 'd ü']) await write(GOOD, `plugins/${name}`);
-      commit();
-      git('checkout', '--quiet', '-b', 'topic');
+      git.commit();
+      git.git('checkout', '--quiet', '-b', 'topic');
     });
 
     it('checks the plugins that the branch, the index, the folder or a new file touches', async () => {
       await write({ 'README.md': 'committed' }, 'plugins/a');
-      commit();
+      git.commit();
       await write({ 'README.md': 'staged' }, 'plugins/b');
-      git('add', '-A');
+      git.git('add', '-A');
       assert.deepEqual(paths(await json('--changed-since', 'main')), ['plugins/a', 'plugins/b']);
       await write({ 'README.md': 'new' }, 'plugins/d ü');
       assert.deepEqual(paths(await json('--changed-since', 'main')), [
@@ -231,16 +214,16 @@ describe('beaver preflight', function () {
 
     it('does not count what happened on the other branch since', async () => {
       await write({ 'README.md': 'mine' }, 'plugins/a');
-      commit();
-      git('checkout', '--quiet', 'main');
+      git.commit();
+      git.git('checkout', '--quiet', 'main');
       await write({ 'README.md': 'theirs' }, 'plugins/c');
-      commit();
-      git('checkout', '--quiet', 'topic');
+      git.commit();
+      git.git('checkout', '--quiet', 'topic');
       assert.deepEqual(paths(await json('--changed-since', 'main')), ['plugins/a']);
     });
 
     it('sees a file that was removed or renamed away, and a plugin that is gone is no failure', async () => {
-      git('mv', 'plugins/a/skills/comic', 'plugins/b/skills/other');
+      git.git('mv', 'plugins/a/skills/comic', 'plugins/b/skills/other');
       await rm(path.join(folder, 'plugins', 'c'), { recursive: true });
       const report = await json('--changed-since', 'main');
       assert.deepEqual(paths(report), ['plugins/a', 'plugins/b']);
