@@ -24,7 +24,10 @@ async function main(): Promise<number> {
     await runTests({
       ...(named === undefined || named === '' ? {} : { vscodeExecutablePath: named }),
       cachePath: testRoot,
-      extensionDevelopmentPath: [projectRoot, path.join(projectRoot, 'test', 'fixtures', 'model-provider')],
+      extensionDevelopmentPath: [
+        projectRoot,
+        ...['model-provider', 'api-consumer'].map((name) => path.join(projectRoot, 'test', 'fixtures', name)),
+      ],
       extensionTestsPath: path.join(projectRoot, 'dist', 'test', 'host.cjs'),
       extensionTestsEnv: { [RESULTS_VARIABLE]: results },
       launchArgs: [

@@ -27,7 +27,9 @@ async function main(): Promise<number> {
   const server = await startServer({
     installation,
     env: { [RESULTS_VARIABLE]: results },
-    extensions: [path.join(projectRoot, 'test', 'fixtures', 'model-provider')],
+    extensions: ['model-provider', 'api-consumer'].map((name) =>
+      path.join(projectRoot, 'test', 'fixtures', name),
+    ),
   });
   const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   const lines: string[] = [];

@@ -19,12 +19,15 @@ export interface CliOptions {
   readonly skillsDirectory?: string;
   readonly pluginPath?: readonly string[];
   readonly runtimeTarget?: readonly string[];
+  readonly ignoredTargetFile?: readonly string[];
+  readonly maxFiles?: number;
+  readonly maxBytes?: number;
 }
 
 /** What the options of the command line say in place of the workspace's settings. */
 export type WorkspaceOverrides = Pick<
   WorkspaceOptions,
-  'skillsDirectory' | 'pluginSearchPaths' | 'runtimeTargets'
+  'skillsDirectory' | 'pluginSearchPaths' | 'runtimeTargets' | 'ignoredTargetFiles' | 'limits'
 >;
 
 export interface OpenRequest {
@@ -82,11 +85,20 @@ function startingFolder(cwd: string, given: string | undefined): string {
   return folder;
 }
 
-function overridesOf({ skillsDirectory, pluginPath, runtimeTarget }: CliOptions): WorkspaceOverrides {
+function overridesOf(options: CliOptions): WorkspaceOverrides {
+  const { skillsDirectory, pluginPath, runtimeTarget, ignoredTargetFile, maxFiles, maxBytes } = options;
+  const limits = {
+    ...(maxFiles === undefined ? {} : { maxFiles }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  };
   return {
     ...(skillsDirectory === undefined ? {} : { skillsDirectory }),
     ...(pluginPath === undefined ? {} : { pluginSearchPaths: pluginPath }),
     ...(runtimeTarget === undefined ? {} : { runtimeTargets: runtimeTarget }),
+    ...(ignoredTargetFile === undefined
+      ? {}
+      : { ignoredTargetFiles: ignoredTargetFile.filter((glob) => glob !== '') }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import process from 'node:process';
+import type { WorkspaceOptions } from '../app/api.ts';
 import { createWorkspace } from '../app/workspace.ts';
 import { EnvironmentModels } from '../node/models/environment-models.ts';
 import { nodePorts } from '../node/node-ports.ts';
@@ -13,7 +14,17 @@ export const openWorkspace: OpenWorkspace = async ({ root, overrides, log }) => 
   return createWorkspace(nodePorts({ log, models: new EnvironmentModels(process.env) }), {
     ...settings,
     ...overrides,
+    ...limitsOf(settings, overrides),
     root: path.resolve(root),
     actor: userName(),
   });
 };
+
+/** One limit that is given leaves the other one as it is set. */
+function limitsOf(
+  settings: Pick<WorkspaceOptions, 'limits'>,
+  overrides: Pick<WorkspaceOptions, 'limits'>,
+): Pick<WorkspaceOptions, 'limits'> {
+  if (settings.limits === undefined && overrides.limits === undefined) return {};
+  return { limits: { ...settings.limits, ...overrides.limits } };
+}

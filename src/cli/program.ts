@@ -37,6 +37,13 @@ export function buildProgram(perform: Perform): Command {
       'a folder that agents read, instead of beaver.runtimeTargets; repeatable',
       collect,
     )
+    .option(
+      '--ignored-target-file <glob>',
+      'files beside a skill that are no edits, instead of beaver.ignoredTargetFiles; repeatable, "" for none',
+      collect,
+    )
+    .option('--max-files <n>', 'files of one skill, instead of beaver.limits.maxFiles', positiveNumber)
+    .option('--max-bytes <n>', 'bytes of one skill, instead of beaver.limits.maxBytes', positiveNumber)
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print what a command takes')
     .showSuggestionAfterError();
@@ -353,6 +360,12 @@ function group(program: Command, name: string, description: string): Command {
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+function positiveNumber(value: string): number {
+  const number = wholeNumber(value);
+  if (number === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
+  return number;
 }
 
 function portNumber(value: string): number {

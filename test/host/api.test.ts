@@ -4,6 +4,18 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import * as vscode from 'vscode';
 import type { BeaverApi } from '../../src/editor/api.ts';
 
+/** test/fixtures/api-consumer. */
+interface ApiConsumer {
+  readonly wasActive: boolean;
+  readonly members: readonly string[];
+  readonly version: number;
+  readonly heard: readonly ReturnType<BeaverApi['counts']>[];
+  names(): Promise<readonly string[]>;
+  propose(skill: string, text: string): ReturnType<BeaverApi['proposeRevision']>;
+  status(candidateId: string): Promise<string>;
+  codeOf(promise: Promise<unknown>): Promise<string>;
+}
+
 const TEXT = '---\nname: api-skill\ndescription: Is read by another extension\n---\n\n# Skill\n\nFirst.\n';
 
 /** As another extension sees Beaver: by its id, its exports, and nothing else. */
@@ -83,7 +95,32 @@ describe('the API for other extensions', function () {
     await assert.rejects(api.proposeRevision('api-skill', outside), code('path_not_contained'));
   });
 
-  it('offers an MCP server for the folder, and what it offers starts and answers', async () => {
+  it('is there for an extension that depends on Beaver, which lists, proposes, hears of it and follows it', async () => {
+    const consumer = vscode.extensions.getExtension<ApiConsumer>('beaver-skills-tests.api-consumer');
+    assert(consumer !== undefined);
+    const other = await consumer.activate();
+    assert.deepEqual([other.wasActive, other.version, other.members], [true, 1, Object.keys(api).sort()]);
+    assert((await other.names()).includes('api-skill'));
+    const heard = new Promise<void>((resolve) => {
+      const listening = api.onDidChange(() => {
+        listening.dispose();
+        resolve();
+      });
+    });
+    const { created, proposal: made } = await other.propose('api-skill', TEXT.replace('First.', 'Third.'));
+    await heard;
+    assert.deepEqual(
+      [created, made.proposed_by, await other.status(made.candidate_id)],
+      [true, 'beaver-skills-tests.api-consumer', 'open'],
+    );
+    assert.deepEqual(other.heard.at(-1), api.counts());
+    assert.equal(await other.codeOf(other.propose('api-skill', TEXT)), 'proposal_unchanged');
+    assert.equal(await other.codeOf(other.propose('no-such', TEXT)), 'skill_unknown');
+    assert.equal((await mine())?.current_version, 'v0001');
+  });
+
+  /** The server that the editor's agents are offered, as the editor starts it. */
+  async function withServer<T>(use: (client: Client) => Promise<T>): Promise<T> {
     const [server, second] = await api.mcpServers();
     assert(server !== undefined && second === undefined);
     const client = new Client({ name: 'host-test', version: '1' });
@@ -98,6 +135,14 @@ describe('the API for other extensions', function () {
       }),
     );
     try {
+      return await use(client);
+    } finally {
+      await client.close();
+    }
+  }
+
+  it('offers an MCP server for the folder, and what it offers starts and answers', async () => {
+    await withServer(async (client) => {
       const { tools } = await client.listTools();
       assert.deepEqual(tools.map(({ name }) => name).sort(), [
         'list_skills',
@@ -107,8 +152,39 @@ describe('the API for other extensions', function () {
       ]);
       const { content } = await client.callTool({ name: 'list_skills', arguments: {} });
       assert.match(JSON.stringify(content), /api-skill/);
+    });
+  });
+
+  it('offers it with the limits and ignored files that the person has set for all folders', async () => {
+    const settings = vscode.workspace.getConfiguration('beaver');
+    const set = async (limit: number | undefined, ignored: readonly string[] | undefined): Promise<void> => {
+      await settings.update('limits.maxFiles', limit, vscode.ConfigurationTarget.Global);
+      await settings.update('ignoredTargetFiles', ignored, vscode.ConfigurationTarget.Global);
+    };
+    const files = ['SKILL.md', 'a.md', 'b.md'].map((path) => ({
+      path,
+      content: TEXT.replace('First', path),
+    }));
+    const answer = () =>
+      withServer(async (client) =>
+        JSON.stringify(
+          await client.callTool({
+            name: 'propose_revision',
+            arguments: { name: 'api-skill', reason: 'More.', files },
+          }),
+        ),
+      );
+    await set(2, ['*.tmp']);
+    try {
+      const [server] = await api.mcpServers();
+      const args = server?.args ?? [];
+      assert.deepEqual(args.slice(args.indexOf('--ignored-target-file')).slice(0, 4), [
+        ...['--ignored-target-file', '*.tmp', '--max-files', '2'],
+      ]);
+      assert.match(await answer(), /too_many_files/);
     } finally {
-      await client.close();
+      await set(undefined, undefined);
     }
+    assert.match(await answer(), /candidate_id/);
   });
 });

@@ -20,7 +20,15 @@ export interface McpServerPlace {
   readonly cli: string;
   /** The editor's own Node. */
   readonly execPath: string;
-  readonly settings: Pick<FolderSettings, 'skillsDirectory' | 'pluginSearchPaths' | 'runtimeTargets'>;
+  readonly settings: Pick<
+    FolderSettings,
+    | 'skillsDirectory'
+    | 'pluginSearchPaths'
+    | 'runtimeTargets'
+    | 'ignoredTargetFiles'
+    | 'maxFiles'
+    | 'maxBytes'
+  >;
 }
 
 /** The command line sees the settings of the folder only: what the person has set for all folders is told to it. */
@@ -33,8 +41,17 @@ export function mcpServer({ folder, name, cli, execPath, settings }: McpServerPl
       ...['-C', folder, '--skills-directory', settings.skillsDirectory],
       ...settings.pluginSearchPaths.flatMap((path) => ['--plugin-path', path]),
       ...settings.runtimeTargets.flatMap((path) => ['--runtime-target', path]),
+      ...ignoredFiles(settings.ignoredTargetFiles),
+      ...(settings.maxFiles === undefined ? [] : ['--max-files', String(settings.maxFiles)]),
+      ...(settings.maxBytes === undefined ? [] : ['--max-bytes', String(settings.maxBytes)]),
       'mcp',
     ],
     env: { ELECTRON_RUN_AS_NODE: '1' },
   };
+}
+
+/** An empty list is a setting too: every file beside a skill is an edit. */
+function ignoredFiles(globs: readonly string[] | undefined): readonly string[] {
+  const told = globs?.length === 0 ? [''] : (globs ?? []);
+  return told.flatMap((glob) => ['--ignored-target-file', glob]);
 }

@@ -101,6 +101,16 @@ describe('the command line', () => {
       pluginSearchPaths: ['a', 'b'],
       runtimeTargets: ['.claude/skills'],
     });
+    const { opened } = await runFake([
+      ...words('plugins list --ignored-target-file *.log --ignored-target-file'),
+      ...['', '--max-files', '20', '--max-bytes', '4096'],
+    ]);
+    assert.deepEqual(opened[0]?.overrides, {
+      ignoredTargetFiles: ['*.log'],
+      limits: { maxFiles: 20, maxBytes: 4096 },
+    });
+    for (const wrong of ['--max-files 0', '--max-bytes -1', '--max-files many'])
+      assert.equal((await runFake(words(`plugins list ${wrong}`))).exit, 2, wrong);
   });
 
   it('prints version and help on standard output and succeeds', async () => {

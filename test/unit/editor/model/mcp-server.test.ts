@@ -6,7 +6,14 @@ const place = {
   name: undefined,
   cli: '/ext/dist/cli.cjs',
   execPath: '/vscode/node',
-  settings: { skillsDirectory: 'skills', pluginSearchPaths: [], runtimeTargets: [] },
+  settings: {
+    skillsDirectory: 'skills',
+    pluginSearchPaths: [],
+    runtimeTargets: [],
+    ignoredTargetFiles: undefined,
+    maxFiles: undefined,
+    maxBytes: undefined,
+  },
 };
 
 describe('How the MCP server of a folder is started', () => {
@@ -24,12 +31,19 @@ describe('How the MCP server of a folder is started', () => {
       skillsDirectory: 'kept',
       pluginSearchPaths: ['/p', 'q'],
       runtimeTargets: ['.agents/skills'],
+      ignoredTargetFiles: ['*.log', 'node_modules'],
+      maxFiles: 20,
+      maxBytes: 4096,
     };
     const { label, args } = mcpServer({ ...place, name: 'shop', settings });
     assert.equal(label, 'Beaver (shop)');
     assert.deepEqual(args.slice(3), [
       ...['--skills-directory', 'kept', '--plugin-path', '/p', '--plugin-path', 'q'],
-      ...['--runtime-target', '.agents/skills', 'mcp'],
+      ...['--runtime-target', '.agents/skills'],
+      ...['--ignored-target-file', '*.log', '--ignored-target-file', 'node_modules'],
+      ...['--max-files', '20', '--max-bytes', '4096', 'mcp'],
     ]);
+    const none = mcpServer({ ...place, settings: { ...place.settings, ignoredTargetFiles: [] } });
+    assert.deepEqual(none.args.slice(5), ['--ignored-target-file', '', 'mcp']);
   });
 });
