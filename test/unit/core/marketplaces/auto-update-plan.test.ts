@@ -184,7 +184,7 @@ describe('planAutoUpdate', () => {
   });
 
   it('asks about a version that a registry gave other content (P03)', () => {
-    const source: PackageSource = { kind: 'npm', name: 'notes', range: null, registry: null };
+    const source: PackageSource = { kind: 'npm', name: 'notes', range: null, registry: null, subpath: '' };
     const integrity = (letter: string) => ({
       kind: 'integrity' as const,
       integrity: `sha512-${letter.repeat(86)}==`,
