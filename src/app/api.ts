@@ -48,6 +48,8 @@ export interface WorkspaceOptions {
   };
   /** Asked before each write; false in a folder that is not trusted. Then reading works and completes nothing. Default: always true. */
   readonly mayWrite?: () => boolean;
+  /** Of Beaver: what one version keeps for later is used by no other. Default: nothing is kept. */
+  readonly version?: string;
   /** Who is recorded with reviews and captures. Default: nobody is named. */
   readonly actor?: string;
 }

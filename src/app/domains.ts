@@ -24,12 +24,13 @@ export interface Domains {
   readonly discover: (documents: boolean) => Promise<PluginDiscovery>;
 }
 
-export function wireDomains(ports: Ports, options: WorkspaceOptions): Domains {
+/** @param cacheFiles where the caches of what can be read are kept: nothing that is found out depends on them. */
+export function wireDomains(ports: Ports, options: WorkspaceOptions, cacheFiles = ports.files): Domains {
   const layout = new WorkspaceLayout(options.root, options.skillsDirectory);
   const { files } = ports;
   const inspector = new TargetInspector(files, options.ignoredTargetFiles);
   const store = new SkillStore(files, layout);
-  const cache = new HashCache(files, path.join(layout.cache, 'hashes.json'), ports.clock);
+  const cache = new HashCache(cacheFiles, path.join(layout.cache, 'hashes.json'), ports.clock);
   const trees = new PluginTrees(files, store, options.limits);
   const discover = async (documents: boolean): Promise<PluginDiscovery> => {
     const installed = await installedPackages(files, layout);

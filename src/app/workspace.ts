@@ -12,8 +12,6 @@ import { PluginLifecycle } from '../core/mirror/lifecycle.ts';
 import { proposeRevision } from '../core/mirror/propose.ts';
 import { publicationObserver } from '../core/mirror/publication-observer.ts';
 import { StateBook } from '../core/mirror/state-book.ts';
-import { syncByPolicy } from '../core/mirror/policy-publication.ts';
-import type { SyncReport } from '../core/mirror/sync.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
 import type { Lock, LockWait, Ports } from '../core/ports.ts';
 import { readPlacements } from '../core/skills/placement.ts';
@@ -27,7 +25,8 @@ import {
 import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
-import { type PluginListPayload, type PluginPayload, replayPayload, type SyncPayload } from './payloads.ts';
+import { type PluginListPayload, type PluginPayload, replayPayload } from './payloads.ts';
+import { NOTHING_SYNCED, syncWorkspace } from './sync-workspace.ts';
 import { keptProposal, propose } from './merge-proposals.ts';
 import {
   draftPayload,
@@ -47,7 +46,7 @@ const NEVER: LockWait = { kind: 'never' };
 
 /** The one place that wires the domains together. Opens nothing and reads nothing until it is asked. */
 export function createWorkspace(ports: Ports, options: WorkspaceOptions): BeaverWorkspace {
-  const { deps, cache, discover } = wireDomains(ports, options);
+  const { deps, discover } = wireDomains(ports, options);
   const { layout, store, transactions } = deps;
   const { files } = ports;
   const lifecycle = new PluginLifecycle(deps);
@@ -55,9 +54,9 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const mayWrite = options.mayWrite ?? (() => true);
   const write = writer(ports.lock, transactions, mayWrite);
 
-  const listPlugins = async (seen?: PluginDiscovery, known?: StateBook): Promise<PluginListPayload> => {
+  const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
     const discovery = seen ?? (await discover(false));
-    const state = known ?? (await StateBook.read(files, layout));
+    const state = await StateBook.read(files, layout);
     return { plugins: await pluginPayloads(deps, discovery, state), errors: [...discovery.errors] };
   };
   const onePlugin = async (pluginId: string): Promise<PluginPayload> => {
@@ -95,24 +94,12 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       },
       sync: async (wait = BOUNDED) => {
         try {
-          const { report, state, discovery } = await write('sync plugins', wait, async () => {
-            const discovering = discover(false);
-            // Awaited below, unless the store turns out to be unreadable first.
-            discovering.catch(() => undefined);
-            const done = await syncByPolicy(deps, discovering, options.gates?.review ?? 'always');
-            // A cache that cannot be kept costs the next run time, nothing else.
-            await cache.save({ complete: true }).catch(() => undefined);
-            return { ...done, discovery: await discovering };
-          });
-          return {
-            sync: { status: 'synced', ...mutableReport(report) },
-            ...(await listPlugins(discovery, state)),
-          };
+          return await write('sync plugins', wait, () => syncWorkspace(ports, options));
         } catch (error) {
           if (!(wait.kind === 'never' && error instanceof BeaverError && error.code === 'plugin_write_busy'))
             throw error;
           return {
-            sync: { status: 'deferred_lock_busy', ...mutableReport(NOTHING_SYNCED) },
+            sync: { status: 'deferred_lock_busy', ...NOTHING_SYNCED },
             ...(await listPlugins()),
           };
         }
@@ -318,28 +305,4 @@ function assertMayWrite(mayWrite: () => boolean): void {
   throw new BeaverError('workspace_untrusted', 'The workspace is not trusted; nothing was written.', {
     nextStep: 'Trust the workspace, then try again.',
   });
-}
-
-const NOTHING_SYNCED: SyncReport = {
-  mirrored: [],
-  candidates_created: [],
-  candidates_superseded: [],
-  already_applied: [],
-  reconciled: [],
-  captured: [],
-  published: [],
-  findings: [],
-};
-
-function mutableReport(report: SyncReport): Omit<SyncPayload['sync'], 'status'> {
-  return {
-    mirrored: [...report.mirrored],
-    candidates_created: [...report.candidates_created],
-    candidates_superseded: [...report.candidates_superseded],
-    already_applied: [...report.already_applied],
-    reconciled: [...report.reconciled],
-    captured: [...report.captured],
-    published: [...report.published],
-    findings: [...report.findings],
-  };
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { BeaverWorkspace, WorkspaceOptions } from '../app/api.ts';
+import type { SyncPayload } from '../app/payloads.ts';
 import type { LockHolder, Logger } from '../core/ports.ts';
 import type { CommandContext } from './answer.ts';
 import { UsageError } from './failure.ts';
@@ -39,15 +40,29 @@ export interface OpenRequest {
 
 export type OpenWorkspace = (request: OpenRequest) => Promise<BeaverWorkspace>;
 
+/** Where a command finds the workspace. */
+export interface WorkspaceDoor {
+  readonly open: OpenWorkspace;
+  /** The answer of the last sync where nothing has changed since. Absent: none is kept. */
+  readonly recallSync?: (request: OpenRequest) => Promise<SyncPayload | undefined>;
+}
+
 /** What a command gets to work with. @throws UsageError when the folder given with `-C` is not there. */
 export function contextOf(
   options: CliOptions,
   terminal: Terminal,
-  openWorkspace: OpenWorkspace,
+  door: WorkspaceDoor,
   say: CommandContext['say'],
 ): CommandContext {
   const directory = startingFolder(terminal.cwd, options.C);
   let opened: Promise<BeaverWorkspace> | undefined;
+  const request: OpenRequest = {
+    root: directory,
+    overrides: overridesOf(options),
+    log: stderrLog((line) => {
+      terminal.err(line);
+    }, options.verbose === true),
+  };
   return {
     directory,
     wait: {
@@ -57,14 +72,8 @@ export function contextOf(
         terminal.err(waitingMessage(holder));
       },
     },
-    workspace: () =>
-      (opened ??= openWorkspace({
-        root: directory,
-        overrides: overridesOf(options),
-        log: stderrLog((line) => {
-          terminal.err(line);
-        }, options.verbose === true),
-      })),
+    workspace: () => (opened ??= door.open(request)),
+    recallSync: async () => door.recallSync?.(request),
     tell: (line) => {
       terminal.err(`${line}\n`);
     },

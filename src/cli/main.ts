@@ -10,9 +10,10 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { runCli } = await import('./run-cli.ts');
-  return runCli(args, terminal, async (request) =>
-    (await import('./open-workspace.ts')).openWorkspace(request),
-  );
+  return runCli(args, terminal, {
+    open: async (request) => (await import('./open-workspace.ts')).openWorkspace(request),
+    recallSync: async (request) => (await import('./recall-sync.ts')).recallLastSync(request),
+  });
 }
 
 // Set instead of exiting, so that what stands in a pipe is still written.

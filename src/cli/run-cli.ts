@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import type { Action, CommandContext } from './answer.ts';
-import { type CliOptions, contextOf, type OpenWorkspace } from './context.ts';
+import { type CliOptions, contextOf, type WorkspaceDoor } from './context.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './failure.ts';
 import { buildProgram } from './program.ts';
 import { oneLine, styleFor } from './style.ts';
@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 export async function runCli(
   args: readonly string[],
   terminal: Terminal,
-  openWorkspace: OpenWorkspace,
+  door: WorkspaceDoor,
 ): Promise<ExitCode> {
   // Looked for before the words are parsed: they may be off, and the answer is JSON all the same.
   const json = wordsBeforeDashes(args).includes('--json');
@@ -27,7 +27,7 @@ export async function runCli(
     const say: CommandContext['say'] = ({ payload, text }) => {
       terminal.out(json ? document(payload) : text(styleFor(terminal, options.color)));
     };
-    const answer = await action(contextOf(options, terminal, openWorkspace, say));
+    const answer = await action(contextOf(options, terminal, door, say));
     if ('payload' in answer) say(answer);
     return answer.exit;
   };

@@ -46,6 +46,11 @@ export class WorkspaceLayout {
     return path.join(this.metadata, 'cache');
   }
 
+  /** What the last sync answered and looked at. */
+  get syncMemo(): string {
+    return path.join(this.cache, 'sync.json');
+  }
+
   get learning(): string {
     return path.join(this.metadata, 'learning');
   }

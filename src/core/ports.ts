@@ -58,15 +58,28 @@ export interface FileSystem {
   flushTrees(roots: readonly string[]): Promise<void>;
   /**
    * Looks at everything below some folders at once, on as many threads as help. What is asked of the answer below these folders is as it
-   * was found then; anything else is asked of the disk. Absent: folders are looked at one by one.
+   * was found then; anything else is asked of the disk. Absent, or undefined where that costs more than it saves: folders are looked at
+   * one by one.
    */
-  scan?(roots: readonly string[]): Promise<Look>;
+  scan?(roots: readonly string[]): Promise<Scan | undefined>;
   /** Makes trees where nothing is yet, missing parents too, beside what the caller goes on with. Absent: they are written file by file. */
   writeTrees?(trees: readonly NewTree[]): Promise<void>;
 }
 
 /** The part of a file system that tells what is there. */
 export type Look = Pick<FileSystem, 'lstat' | 'readDirectory'>;
+
+/** Everything below some folders, as it was found at one time. */
+export interface Scan extends Look {
+  /** Two scans with the same fingerprint found the same names, kinds, sizes, inodes, modes and time stamps. */
+  readonly fingerprint: string;
+  /** The newest mtime or ctime. Nanoseconds since the epoch. */
+  readonly newestNs: bigint;
+  /** Whether the scan itself knows the stat of this path. */
+  holdsEntry(path: string): boolean;
+  /** Whether the scan itself knows what is in this folder. */
+  holdsFolder(path: string): boolean;
+}
 
 /** A tree of regular files that is to be made. */
 export interface NewTree {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DirectoryEntry, FileStat, FileSystem, Look, NewTree } from '../core/ports.ts';
+import type { DirectoryEntry, FileStat, FileSystem, NewTree, Scan } from '../core/ports.ts';
 import { DiskWorkers } from './disk-workers.ts';
 import { Durability } from './durability.ts';
 import {
@@ -194,7 +194,7 @@ export class NodeFileSystem implements FileSystem {
     else removeEntry(target, fs.unlinkSync);
   }
 
-  scan(roots: readonly string[]): Promise<Look> {
+  scan(roots: readonly string[]): Promise<Scan | undefined> {
     return scanWith(this.#workers, this, this.#executableBit, roots);
   }
 

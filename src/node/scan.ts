@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { Look } from '../core/ports.ts';
+import type { Look, Scan } from '../core/ports.ts';
 import type { DiskWorkers } from './disk-workers.ts';
 import { ScannedLook } from './tree-scan.ts';
 
@@ -8,13 +8,13 @@ const PIECES = 4;
 /** With fewer folders than these a thread costs more than it saves. */
 const FEW = 32;
 
-/** Looks at everything below `roots`, their direct children shared out among the threads. */
+/** Looks at everything below `roots`, their direct children shared out among the threads. @returns undefined for a few folders. */
 export async function scanWith(
   workers: DiskWorkers,
   files: Look,
   executableBit: boolean,
   roots: readonly string[],
-): Promise<Look> {
+): Promise<Scan | undefined> {
   const folders: string[] = [];
   for (const root of roots) {
     // A root that cannot be read is met again, and told, by whoever asks for it.
@@ -24,7 +24,7 @@ export async function scanWith(
         folders.push(path.join(root, entry.name));
     }
   }
-  if (folders.length < FEW) return files;
+  if (folders.length < FEW) return undefined;
   const look = new ScannedLook(files, executableBit);
   const size = Math.ceil(folders.length / (workers.width * PIECES));
   const pieces = Array.from({ length: Math.ceil(folders.length / size) }, (_, index) =>

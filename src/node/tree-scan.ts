@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { DirectoryEntry, FileKind, FileStat, Look } from '../core/ports.ts';
+import type { DirectoryEntry, FileKind, FileStat, Look, Scan } from '../core/ports.ts';
 import { kindOf, unlessMissing } from './file-calls.ts';
 
 /** What was found below some folders, in a form that goes from one thread to another in few pieces. */
@@ -79,10 +80,12 @@ interface Decoded {
 }
 
 /** Answers from scans what they hold, and asks the disk for the rest. */
-export class ScannedLook implements Look {
+export class ScannedLook implements Scan {
   readonly #disk: Look;
   readonly #executableBit: boolean;
   readonly #folders = new Map<string, Folder>();
+  readonly #scans: ScannedTrees[] = [];
+  readonly #undecoded: ScannedTrees[] = [];
   /** Of the folder that was asked last: files are asked for folder by folder. */
   #last: { readonly folder: string; readonly index: ReadonlyMap<string, number> } | undefined;
 
@@ -93,6 +96,17 @@ export class ScannedLook implements Look {
 
   add(scanned: ScannedTrees): void {
     if (scanned.folders === '') return;
+    this.#scans.push(scanned);
+    this.#undecoded.push(scanned);
+  }
+
+  /** Nothing is decoded before the first question: whoever only compares fingerprints has none. */
+  get #found(): ReadonlyMap<string, Folder> {
+    for (const scanned of this.#undecoded.splice(0)) this.#decode(scanned);
+    return this.#folders;
+  }
+
+  #decode(scanned: ScannedTrees): void {
     const decoded: Decoded = {
       names: scanned.names === '' ? [] : scanned.names.split('\0'),
       kinds: scanned.kinds,
@@ -106,8 +120,36 @@ export class ScannedLook implements Look {
     }
   }
 
+  get fingerprint(): string {
+    const hash = createHash('sha256');
+    for (const { folders, counts, names, kinds, stats } of this.#scans)
+      for (const part of [Buffer.from(folders), counts, Buffer.from(names), kinds, stats])
+        hash.update(`${part.byteLength} `).update(part);
+    return hash.digest('hex');
+  }
+
+  get newestNs(): bigint {
+    let newest = 0n;
+    for (const { stats } of this.#scans) {
+      for (let at = 0; at < stats.length; at += FIELDS) {
+        for (const stamp of [stats[at + 4] ?? 0n, stats[at + 5] ?? 0n]) if (stamp > newest) newest = stamp;
+      }
+    }
+    return newest;
+  }
+
+  holdsEntry(target: string): boolean {
+    const parent = path.dirname(target);
+    const folder = this.#found.get(parent);
+    return folder !== undefined && this.#indexOf(parent, folder).has(path.basename(target));
+  }
+
+  holdsFolder(target: string): boolean {
+    return this.#found.has(target);
+  }
+
   readDirectory(target: string): Promise<readonly DirectoryEntry[] | undefined> {
-    const folder = this.#folders.get(target);
+    const folder = this.#found.get(target);
     if (folder === undefined) return this.#disk.readDirectory(target);
     const entries: DirectoryEntry[] = [];
     for (let at = folder.first; at < folder.first + folder.count; at++) {
@@ -121,7 +163,7 @@ export class ScannedLook implements Look {
 
   lstat(target: string): Promise<FileStat | undefined> {
     const parent = path.dirname(target);
-    const folder = this.#folders.get(parent);
+    const folder = this.#found.get(parent);
     const at = folder === undefined ? undefined : this.#indexOf(parent, folder).get(path.basename(target));
     if (folder === undefined || at === undefined) return this.#disk.lstat(target);
     const field = (offset: number): bigint => folder.scanned.stats[at * FIELDS + offset] ?? 0n;

@@ -1,4 +1,5 @@
 import type { BeaverWorkspace } from '../../src/app/api.ts';
+import type { SyncPayload } from '../../src/app/payloads.ts';
 import type { OpenRequest } from '../../src/cli/context.ts';
 import type { ExitCode } from '../../src/cli/failure.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -19,6 +20,8 @@ export interface CliSetting {
   readonly interactive?: boolean;
   readonly input?: string;
   readonly workspace?: BeaverWorkspace;
+  /** What is kept of the last sync. */
+  readonly recalled?: SyncPayload;
 }
 
 /** Runs a command line over a recording fake and keeps everything that it says. */
@@ -45,9 +48,12 @@ export async function runFake(
       },
       input: () => Promise.resolve(Buffer.from(setting.input ?? '')),
     },
-    (request) => {
-      opened.push(request);
-      return Promise.resolve(setting.workspace ?? fake.workspace);
+    {
+      open: (request) => {
+        opened.push(request);
+        return Promise.resolve(setting.workspace ?? fake.workspace);
+      },
+      recallSync: () => Promise.resolve(setting.recalled),
     },
   );
   return { exit, out, err, calls: fake.calls, opened };

@@ -13,8 +13,8 @@ export const listPlugins: Action = async (context) => {
 
 /** `plugins sync`. Exits with 1 when something keeps a skill from being synced. */
 export const syncPlugins: Action = async (context) => {
-  const workspace = await context.workspace();
-  const payload = await workspace.plugins.sync(context.wait);
+  const payload =
+    (await context.recallSync()) ?? (await (await context.workspace()).plugins.sync(context.wait));
   if (payload.sync.status === 'deferred_lock_busy') {
     throw new BeaverError('plugin_write_busy', 'Another Beaver process is writing to this workspace.', {
       nextStep: 'Wait until it has finished, then try again.',

@@ -43,13 +43,15 @@ describe('the command line on a real workspace', () => {
         },
         input: () => Promise.resolve(Buffer.from(input)),
       },
-      async ({ root, overrides }) =>
-        createWorkspace(quickPorts(), {
-          ...(await readWorkspaceSettings(root)),
-          ...overrides,
-          root,
-          actor: 'tester',
-        }),
+      {
+        open: async ({ root, overrides }) =>
+          createWorkspace(quickPorts(), {
+            ...(await readWorkspaceSettings(root)),
+            ...overrides,
+            root,
+            actor: 'tester',
+          }),
+      },
     );
     assert.ok(!(out + err).includes(temp.root), `an absolute path leaves: ${out}${err}`);
     return { exit, answer: JSON.parse(out) };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as os from 'node:os';
 import { answerSchemas, failureSchema, helpSchema, versionSchema } from '../../../src/cli/answer-schemas.ts';
+import { syncPayload } from '../../../src/app/payloads.ts';
 import { BeaverError } from '../../../src/base/errors.ts';
 import { aDraft, aFinding, aPlugin, fakeWorkspace } from '../../support/fake-workspace.ts';
 import { runFake } from '../../support/cli-run.ts';
@@ -203,6 +204,14 @@ describe('the exit code', () => {
       },
     });
     assert.match(run.err, /There is no plugin "x"\..*\nList them\.\n/);
+  });
+
+  it('opens no workspace for a sync that would answer the same again', async () => {
+    const done = await runFake(words('plugins sync --json'));
+    const recalled = syncPayload.parse(JSON.parse(done.out));
+    const again = await runFake(words('plugins sync --json'), {}, { recalled });
+    assert.deepEqual([again.exit, again.out, again.opened], [done.exit, done.out, []]);
+    assert.equal(done.opened.length, 1);
   });
 
   it('is 4 when another writer holds the lock, however it is told', async () => {

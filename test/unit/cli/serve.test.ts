@@ -83,9 +83,9 @@ describe('beaver serve', function () {
       err: () => undefined,
       input: () => Promise.resolve(new Uint8Array()),
     };
-    await runCli([...args, '--json'], terminal, async (request) =>
-      (await import('../../../src/cli/open-workspace.ts')).openWorkspace(request),
-    );
+    await runCli([...args, '--json'], terminal, {
+      open: async (request) => (await import('../../../src/cli/open-workspace.ts')).openWorkspace(request),
+    });
     return JSON.parse(out);
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { Look } from '../../../src/core/ports.ts';
+import type { Look, Scan } from '../../../src/core/ports.ts';
 import { DiskWorkers } from '../../../src/node/disk-workers.ts';
 import { NodeFileSystem } from '../../../src/node/node-files.ts';
 import { scanWith } from '../../../src/node/scan.ts';
@@ -32,6 +32,12 @@ describe('scanWith', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
+  const scanned = async (disk: Look, roots: readonly string[], threads = workers): Promise<Scan> => {
+    const scan = await scanWith(threads, disk, true, roots);
+    assert.ok(scan !== undefined);
+    return scan;
+  };
+
   const everything = async (look: Look, folder: string): Promise<readonly unknown[]> => {
     const found: unknown[] = [];
     for (const entry of (await look.readDirectory(folder)) ?? []) {
@@ -48,7 +54,7 @@ describe('scanWith', () => {
     mkdirSync(path.join(root, 'p2', '.claude-plugin'));
     writeFileSync(path.join(root, 'p2', '.claude-plugin', 'plugin.json'), '{}');
     const counted = new FaultFileSystem(files);
-    const look = await scanWith(workers, counted, true, [root]);
+    const look = await scanned(counted, [root]);
     const asked = counted.calls.length;
     const below = async (from: Look): Promise<unknown> =>
       Promise.all(
@@ -61,7 +67,7 @@ describe('scanWith', () => {
   it('asks the disk for what lies elsewhere, and for folders that may be large', async () => {
     mkdirSync(path.join(root, 'p3', 'node_modules', 'left'), { recursive: true });
     mkdirSync(path.join(root, 'p3', '.git', 'objects'), { recursive: true });
-    const look = await scanWith(workers, files, true, [root]);
+    const look = await scanned(files, [root]);
     assert.deepEqual(await look.readDirectory(path.join(root, 'p3', 'node_modules')), [
       { name: 'left', kind: 'directory' },
     ]);
@@ -73,7 +79,7 @@ describe('scanWith', () => {
   });
 
   it('keeps to what it saw', async () => {
-    const look = await scanWith(workers, files, true, [root]);
+    const look = await scanned(files, [root]);
     const skill = path.join(root, 'p0', 'skills', 's');
     const before = await look.lstat(path.join(skill, 'SKILL.md'));
     utimesSync(path.join(skill, 'SKILL.md'), 1, 1);
@@ -82,9 +88,36 @@ describe('scanWith', () => {
     assert.equal((await look.readDirectory(skill))?.length, 2);
   });
 
+  it('has one fingerprint until anything below changes, and knows the newest stamp', async () => {
+    const before = await scanned(files, [root]);
+    assert.equal((await scanned(files, [root])).fingerprint, before.fingerprint);
+    const document = path.join(root, 'p7', 'skills', 's', 'SKILL.md');
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(document, later, later);
+    const after = await scanned(files, [root]);
+    assert.notEqual(after.fingerprint, before.fingerprint);
+    assert.ok(before.newestNs < after.newestNs);
+    assert.equal(after.newestNs, (await files.lstat(document))?.mtimeNs);
+    chmodSync(document, 0o755);
+    assert.notEqual((await scanned(files, [root])).fingerprint, after.fingerprint);
+  });
+
+  it('tells what it holds itself from what it asks the disk for', async () => {
+    mkdirSync(path.join(root, 'p3', 'node_modules', 'left'), { recursive: true });
+    const look = await scanned(files, [root]);
+    const [plugin, aside] = [path.join(root, 'p3'), path.join(root, 'p3', 'node_modules')];
+    assert.deepEqual([look.holdsFolder(plugin), look.holdsEntry(aside)], [true, true]);
+    assert.deepEqual([look.holdsFolder(aside), look.holdsEntry(path.join(aside, 'left'))], [false, false]);
+    assert.deepEqual([look.holdsFolder(root), look.holdsEntry(plugin)], [false, false]);
+  });
+
+  it('is not done for a few folders', async () => {
+    assert.equal(await scanWith(workers, files, true, [path.join(root, 'p0')]), undefined);
+  });
+
   it('works in the calling thread where no thread can be started', async () => {
     const stuck = new DiskWorkers(path.join(root, 'no-such-worker.cjs'));
-    const look = await scanWith(stuck, files, true, [root]);
+    const look = await scanned(files, [root], stuck);
     const skill = path.join(root, 'p0', 'skills', 's');
     assert.deepEqual(await everything(look, skill), await everything(files, skill));
   });
