@@ -42,8 +42,11 @@ export async function recallSync(
   if (seal !== sealOf(first, second)) return undefined;
   // Sealed: these are the bytes that `keepSync` wrote, of this version when the key is the same.
   const kept = JSON.parse(first) as Kept;
-  if (kept.key !== key || !(await isAsObserved(files, layout.root, kept.observation))) return undefined;
-  return JSON.parse(second) as SyncPayload;
+  if (kept.key !== key) return undefined;
+  const looking = isAsObserved(files, layout.root, kept.observation);
+  // While threads look at the plugins.
+  const payload = JSON.parse(second) as SyncPayload;
+  return (await looking) ? payload : undefined;
 }
 
 /** Expects the write lock. Rejects with the system's error. */

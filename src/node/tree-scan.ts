@@ -29,7 +29,7 @@ export function scanTrees(roots: readonly string[]): ScannedTrees {
   const counts: number[] = [];
   const names: string[] = [];
   const kinds: number[] = [];
-  const stats: bigint[] = [];
+  let stats = new BigInt64Array(FIELDS * 4096);
   const visit = (folder: string): void => {
     let entries: fs.Dirent[];
     try {
@@ -43,10 +43,18 @@ export function scanTrees(roots: readonly string[]): ScannedTrees {
     for (const entry of entries) {
       const child = `${folder}${path.sep}${entry.name}`;
       const stat = unlessMissing(() => fs.lstatSync(child, { bigint: true, throwIfNoEntry: false }));
+      const at = names.length * FIELDS;
+      if (at === stats.length) stats = doubled(stats);
       names.push(entry.name);
       kinds.push(KINDS.indexOf(kindOf(entry)));
-      if (stat === undefined) stats.push(0n, 0n, 0n, 0n, 0n, 0n);
-      else stats.push(stat.dev, stat.ino, stat.size, stat.mode, stat.mtimeNs, stat.ctimeNs);
+      if (stat !== undefined) {
+        stats[at] = stat.dev;
+        stats[at + 1] = stat.ino;
+        stats[at + 2] = stat.size;
+        stats[at + 3] = stat.mode;
+        stats[at + 4] = stat.mtimeNs;
+        stats[at + 5] = stat.ctimeNs;
+      }
       if (entry.isDirectory() && !isAside(entry.name)) below.push(child);
     }
     for (const child of below) visit(child);
@@ -57,8 +65,14 @@ export function scanTrees(roots: readonly string[]): ScannedTrees {
     counts: Uint32Array.from(counts),
     names: names.join('\0'),
     kinds: Uint8Array.from(kinds),
-    stats: BigInt64Array.from(stats),
+    stats: stats.slice(0, names.length * FIELDS),
   };
+}
+
+function doubled(stats: BigInt64Array<ArrayBuffer>): BigInt64Array<ArrayBuffer> {
+  const larger = new BigInt64Array(stats.length * 2);
+  larger.set(stats);
+  return larger;
 }
 
 /** Folders that may hold a thousand times what is asked for: repositories, packages, caches. Whoever does ask for one asks the disk. */
