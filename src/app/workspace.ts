@@ -15,13 +15,9 @@ import { StateBook } from '../core/mirror/state-book.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
 import type { Lock, LockWait, Ports } from '../core/ports.ts';
 import { readPlacements } from '../core/skills/placement.ts';
-import {
-  hasUnfinishedTransaction,
-  recoverTransactions,
-  type TransactionDeps,
-  type TransactionStep,
-  withTransaction,
-} from '../core/skills/transaction.ts';
+import { hasUnfinishedTransaction, recoverTransactions } from '../core/skills/redo.ts';
+import type { TransactionDeps, TransactionStep } from '../core/skills/transaction-steps.ts';
+import { withTransaction } from '../core/skills/transaction.ts';
 import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';

@@ -25,7 +25,7 @@ import {
   upstreamMetadataSchema,
   versionMetadataSchema,
 } from '../../src/core/skills/models.ts';
-import { commitSchema } from '../../src/core/skills/transaction.ts';
+import { commitSchema } from '../../src/core/skills/transaction-steps.ts';
 import { recordHolder } from '../../src/node/lock-holder.ts';
 import { schemaFields } from '../support/schema-fields.ts';
 

@@ -2,7 +2,7 @@ import { canonicalJsonLine, type JsonValue } from '../../base/json.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { FileSystem } from '../ports.ts';
 import * as z from 'zod';
-import { stepPath, type TransactionStep } from '../skills/transaction.ts';
+import { stepPath, type TransactionStep } from '../skills/transaction-steps.ts';
 
 /** One line of `audit.jsonl`: what happened to a skill or a plugin, when and by whom. Details hold references and reasons, never skill text. */
 export const auditEventSchema = z.looseObject({

@@ -3,7 +3,7 @@ import { BeaverError } from '../../base/errors.ts';
 import { canonicalJsonLine, type JsonValue } from '../../base/json.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { FileSystem } from '../ports.ts';
-import { stepPath, type TransactionStep } from '../skills/transaction.ts';
+import { stepPath, type TransactionStep } from '../skills/transaction-steps.ts';
 import { parseStored } from '../stored-json.ts';
 
 export const mergeModes = ['unchanged', 'already_applied', 'fast_forward', 'three_way'] as const;

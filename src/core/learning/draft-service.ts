@@ -1,5 +1,6 @@
 import { BeaverError } from '../../base/errors.ts';
-import { type TransactionStep, withTransaction } from '../skills/transaction.ts';
+import type { TransactionStep } from '../skills/transaction-steps.ts';
+import { withTransaction } from '../skills/transaction.ts';
 import { timestamp } from '../skills/version-writer.ts';
 import { type AcknowledgeRequest, rulesToAcknowledge } from './draft-acknowledgement.ts';
 import { auditStep } from './audit.ts';

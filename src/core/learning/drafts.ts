@@ -5,7 +5,7 @@ import { FieldDigest, sha256, type Sha256 } from '../../base/digest.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { FileSystem } from '../ports.ts';
-import { stepPath, type TransactionStep } from '../skills/transaction.ts';
+import { stepPath, type TransactionStep } from '../skills/transaction-steps.ts';
 import { writeStep } from '../skills/version-plan.ts';
 import { readStoredJson } from '../stored-json.ts';
 import { acknowledgementSchema } from './acknowledgements.ts';

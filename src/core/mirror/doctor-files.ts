@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { BeaverError, findingFromError } from '../../base/errors.ts';
 import { makeDirectoryDurably, writeFileDurably } from '../durable.ts';
 import type { FileSystem } from '../ports.ts';
-import { STAGING_KEPT } from '../skills/transaction.ts';
+import { STAGING_KEPT } from '../skills/redo.ts';
 import { readStoredJson } from '../stored-json.ts';
 import { type Diagnosis, repairable } from './doctor-finding.ts';
 import type { MirrorDeps } from './mirror-deps.ts';

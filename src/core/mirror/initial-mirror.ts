@@ -7,7 +7,8 @@ import { parseSkillDocument } from '../skill-document.ts';
 import type { HashedTree } from '../skill-tree.ts';
 import type { IndexBook } from '../skills/index-book.ts';
 import type { SkillSpec, TreeFile, UpstreamMetadata } from '../skills/models.ts';
-import { stepPath, type Transaction } from '../skills/transaction.ts';
+import { stepPath } from '../skills/transaction-steps.ts';
+import type { Transaction } from '../skills/transaction.ts';
 import {
   bytesOf,
   executableFiles,

@@ -11,7 +11,8 @@ import {
 } from '../learning/candidates.ts';
 import { type ProposedContent, type ProposedTree, proposedTree } from '../learning/proposal-tree.ts';
 import type { UpstreamMetadata } from '../skills/models.ts';
-import { stepPath, type Transaction, withTransaction } from '../skills/transaction.ts';
+import { stepPath } from '../skills/transaction-steps.ts';
+import { type Transaction, withTransaction } from '../skills/transaction.ts';
 import { executableFiles, upstreamFiles } from '../skills/version-plan.ts';
 import { timestamp } from '../skills/version-writer.ts';
 import type { TreeLimits } from '../tree-listing.ts';

@@ -5,7 +5,7 @@ import type { PluginSkillBinding, PluginState } from '../plugins/models.ts';
 import { PluginStateStore } from '../plugins/state.ts';
 import { serialisePluginStates } from '../plugins/state-schema.ts';
 import type { FileSystem } from '../ports.ts';
-import { stepPath, type TransactionStep } from '../skills/transaction.ts';
+import { stepPath, type TransactionStep } from '../skills/transaction-steps.ts';
 
 /** The plugin state in memory: read once under the write lock, changed, and written back as the last step of a transaction. */
 export class StateBook {

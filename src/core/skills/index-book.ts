@@ -1,7 +1,7 @@
 import type { WorkspaceLayout } from '../layout.ts';
 import type { SkillIndex, SkillIndexEntry } from './models.ts';
 import type { SkillStore } from './skill-store.ts';
-import type { TransactionStep } from './transaction.ts';
+import type { TransactionStep } from './transaction-steps.ts';
 import { indexStep } from './version-plan.ts';
 
 /** The published index in memory, for one transaction. */

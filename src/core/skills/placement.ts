@@ -6,7 +6,8 @@ import type { FileSystem, Logger } from '../ports.ts';
 import { readStoredJson, writeStoredJson } from '../stored-json.ts';
 import { type CurrentPointer, type Placements, placementsSchema, type TreeFile } from './models.ts';
 import type { InspectedTarget, RuntimeTarget, TargetInspector } from './runtime-targets.ts';
-import type { PlaceStep, Transaction } from './transaction.ts';
+import type { PlaceStep } from './transaction-steps.ts';
+import type { Transaction } from './transaction.ts';
 
 export async function readPlacements(files: FileSystem, layout: WorkspaceLayout): Promise<Placements> {
   const file = layout.placements;

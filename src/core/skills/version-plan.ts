@@ -13,7 +13,7 @@ import type {
   VersionMetadata,
 } from './models.ts';
 import { UPSTREAM_FILE, VERSION_FILE } from './skill-store.ts';
-import { stepPath, type TransactionStep } from './transaction.ts';
+import { stepPath, type TransactionStep } from './transaction-steps.ts';
 
 /** What a new version is made of, before it has a number. */
 export interface VersionContent {

@@ -15,7 +15,8 @@ import {
 import { planPlacement, planRemoval, readPlacements } from './placement.ts';
 import type { RuntimeTargets, TargetInspector } from './runtime-targets.ts';
 import { type LoadedSkill, recordedBits, type SkillStore } from './skill-store.ts';
-import { stepPath, type Transaction, type TransactionDeps } from './transaction.ts';
+import { stepPath, type TransactionDeps } from './transaction-steps.ts';
+import type { Transaction } from './transaction.ts';
 import {
   indexEntry,
   pointer,

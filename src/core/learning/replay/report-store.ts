@@ -6,7 +6,7 @@ import type { JsonValue } from '../../../base/json.ts';
 import type { WorkspaceLayout } from '../../layout.ts';
 import type { FileSystem } from '../../ports.ts';
 import { readStoredJson } from '../../stored-json.ts';
-import { stepPath, type TransactionStep } from '../../skills/transaction.ts';
+import { stepPath, type TransactionStep } from '../../skills/transaction-steps.ts';
 import { writeStep } from '../../skills/version-plan.ts';
 import { type ReplayReport, replayReportSchema } from './replay-report.ts';
 import { gradingSchema, type PlannedRun, type RunRecord, type RunTiming } from './run-record.ts';

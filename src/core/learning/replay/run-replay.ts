@@ -1,7 +1,7 @@
 import type { Ports } from '../../ports.ts';
 import { BeaverError } from '../../../base/errors.ts';
 import type { WorkspaceLayout } from '../../layout.ts';
-import type { TransactionStep } from '../../skills/transaction.ts';
+import type { TransactionStep } from '../../skills/transaction-steps.ts';
 import { timestamp } from '../../skills/version-writer.ts';
 import { type AuditEventName, auditStep } from '../audit.ts';
 import { assertOpen, type DraftView, staleDraft } from '../draft-view.ts';

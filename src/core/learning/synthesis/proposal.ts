@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { JsonValue } from '../../../base/json.ts';
 import type { WorkspaceLayout } from '../../layout.ts';
 import type { FileSystem } from '../../ports.ts';
-import type { TransactionStep } from '../../skills/transaction.ts';
+import type { TransactionStep } from '../../skills/transaction-steps.ts';
 import { writeStep } from '../../skills/version-plan.ts';
 import { readStoredJson } from '../../stored-json.ts';
 import { proposalProblemCodes } from './problems.ts';

@@ -11,7 +11,7 @@ import {
   DraftStore,
   textDigest,
 } from '../../../../src/core/learning/drafts.ts';
-import type { TransactionStep } from '../../../../src/core/skills/transaction.ts';
+import type { TransactionStep } from '../../../../src/core/skills/transaction-steps.ts';
 import { openDraft } from '../../../support/draft-sides.ts';
 import { MemoryFileSystem } from '../../../support/memory-files.ts';
 

@@ -10,11 +10,9 @@ import {
   readPlacements,
 } from '../../../../src/core/skills/placement.ts';
 import { TargetInspector } from '../../../../src/core/skills/runtime-targets.ts';
-import {
-  recoverTransactions,
-  Transaction,
-  type TransactionDeps,
-} from '../../../../src/core/skills/transaction.ts';
+import { recoverTransactions } from '../../../../src/core/skills/redo.ts';
+import type { TransactionDeps } from '../../../../src/core/skills/transaction-steps.ts';
+import { Transaction } from '../../../../src/core/skills/transaction.ts';
 import { FaultFileSystem, type FileCall, type FileMethod, isMutation } from '../../../support/fault-files.ts';
 import { MemoryFileSystem } from '../../../support/memory-files.ts';
 import { fakePorts } from '../../../support/ports.ts';

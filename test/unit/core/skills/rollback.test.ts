@@ -3,7 +3,8 @@ import { isBeaverError } from '../../../../src/base/errors.ts';
 import { WorkspaceLayout } from '../../../../src/core/layout.ts';
 import { planRollback } from '../../../../src/core/skills/rollback.ts';
 import { SkillStore } from '../../../../src/core/skills/skill-store.ts';
-import { Transaction, type TransactionStep } from '../../../../src/core/skills/transaction.ts';
+import type { TransactionStep } from '../../../../src/core/skills/transaction-steps.ts';
+import { Transaction } from '../../../../src/core/skills/transaction.ts';
 import { MemoryWorkspace } from '../../../support/memory-workspace.ts';
 import { skillText } from '../../../support/temp-workspace.ts';
 

@@ -6,14 +6,15 @@ import type { FileSystem } from '../../../../src/core/ports.ts';
 import type { TreeFile } from '../../../../src/core/skills/models.ts';
 import {
   hasUnfinishedTransaction,
-  type PlaceStep,
   recoverTransactions,
   STAGING_KEPT,
-  Transaction,
-  type TransactionDeps,
-  type TransactionStep,
-  withTransaction,
-} from '../../../../src/core/skills/transaction.ts';
+} from '../../../../src/core/skills/redo.ts';
+import type {
+  PlaceStep,
+  TransactionDeps,
+  TransactionStep,
+} from '../../../../src/core/skills/transaction-steps.ts';
+import { Transaction, withTransaction } from '../../../../src/core/skills/transaction.ts';
 import { FaultFileSystem, isMutation } from '../../../support/fault-files.ts';
 import { MemoryFileSystem } from '../../../support/memory-files.ts';
 import { FakeClock, fakePorts } from '../../../support/ports.ts';
