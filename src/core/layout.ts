@@ -154,6 +154,21 @@ export class WorkspaceLayout {
     return path.join(this.installs, 'events.jsonl');
   }
 
+  /** What is installed, for version control: in the root of the workspace. */
+  get packageLock(): string {
+    return path.join(this.root, 'beaver.lock.json');
+  }
+
+  /** When marketplaces are looked at next, and what was last decided about each plugin. */
+  get autoUpdateState(): string {
+    return path.join(this.metadata, 'marketplaces', 'auto-update.json');
+  }
+
+  /** Why plugins were or were not updated by themselves. */
+  get updateRecords(): string {
+    return path.join(this.metadata, 'marketplaces', 'updates.jsonl');
+  }
+
   /** What a person or an API may see of a path: POSIX, relative to the workspace, or `<external>/` and its last part. */
   display(absolute: string): string {
     const relative = path.relative(this.root, absolute);

@@ -13,6 +13,8 @@ import { recordedTaskSchema } from '../../src/core/learning/replay/recorded-task
 import { replayReportSchema } from '../../src/core/learning/replay/replay-report.ts';
 import { gradingSchema, timingSchema } from '../../src/core/learning/replay/run-record.ts';
 import { installRegistrySchema } from '../../src/core/install/install-registry.ts';
+import { lockFileSchema } from '../../src/core/marketplaces/lock-file.ts';
+import { autoUpdateStateSchema, updateLineSchema } from '../../src/core/marketplaces/update-record.ts';
 import { packageIdentitySchema, packageSourceSchema } from '../../src/core/package-identity.ts';
 import { packagePinSchema } from '../../src/core/package-pin.ts';
 import { cacheSchema } from '../../src/core/plugins/hash-cache.ts';
@@ -55,6 +57,9 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'audit.jsonl': auditEventSchema,
   'staging/plugin-skills/<transaction>/commit.json': commitSchema,
   'installs/registry.json': installRegistrySchema,
+  'marketplaces/auto-update.json': autoUpdateStateSchema,
+  'marketplaces/updates.jsonl': updateLineSchema,
+  'beaver.lock.json': lockFileSchema,
   'hashes.json': cacheSchema,
 };
 /** Shapes that several files have in common: described once, and named where a field has one. */
@@ -64,7 +69,7 @@ const SHARED: Readonly<Record<string, z.ZodType>> = {
   pin: packagePinSchema,
 };
 /** A field of a shape that is described elsewhere. */
-const OF_SHARED = new RegExp(`(?:^|[.])(?:${Object.keys(SHARED).join('|')})(?:\\[\\])?[.]`);
+const OF_SHARED = new RegExp(`(?:^|[.])(?:${[...Object.keys(SHARED), 'resolved'].join('|')})(?:\\[\\])?[.]`);
 const HOLDER = 'plugin-skill-write.lock.holder.json';
 
 interface Section {

@@ -87,6 +87,10 @@ export const DECISION_CODES = {
   mode_notify: ['from', 'to'],
   mode_stage: ['from', 'to'],
   mode_apply: ['from', 'to'],
+  /** What the package brings asks for a person; told by the installation. */
+  consent_required: ['from', 'to'],
+  /** The installation ended with this error, or passed it over with this reason; what was in use still is. */
+  not_installed: ['error'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type DecisionCode = keyof typeof DECISION_CODES;
 

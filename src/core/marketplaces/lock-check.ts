@@ -2,10 +2,10 @@ import type { Finding } from '../../base/errors.ts';
 import { canonicalJsonLine } from '../../base/json.ts';
 import type { InstalledPlugins } from '../install/install-registry.ts';
 import type { InstalledPlugin } from '../install/installed-plugin.ts';
-import { identityText, sameIdentity } from '../package-identity.ts';
+import { identityText } from '../package-identity.ts';
 import { pinText } from '../package-pin.ts';
 import type { PackageSource, ResolvedPackage } from '../package-ports.ts';
-import { LOCK_FILE, type LockedPlugin, type LockedPlugins } from './lock-file.ts';
+import { LOCK_FILE, lockedIdentity, type LockedPlugin, type LockedPlugins } from './lock-file.ts';
 
 /** What an active package was found to be on disk. */
 export interface PackageOnDisk {
@@ -40,7 +40,7 @@ function lockedPlugin(plugin: InstalledPlugin, { skills }: PackageOnDisk): Locke
   return {
     source: plugin.source,
     resolved: active.source,
-    identity: active.identity,
+    identity: identityText(active.identity),
     version: active.version,
     pin: plugin.pin === null ? null : pinText(plugin.pin),
     requested: plugin.requested,
@@ -68,10 +68,10 @@ export function planFrozenInstall(lock: LockedPlugins, installed: InstalledPlugi
   const install: FrozenPlan['install'][number][] = [];
   for (const [id, locked] of [...lock].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const active = installed.get(id)?.active;
-    if (active !== undefined && sameIdentity(active.identity, locked.identity)) keep.push(id);
+    if (active !== undefined && identityText(active.identity) === locked.identity) keep.push(id);
     else {
-      const { resolved: source, identity, version } = locked;
-      install.push({ id, resolved: { source, identity, version }, locked });
+      const { resolved: source, version } = locked;
+      install.push({ id, resolved: { source, identity: lockedIdentity(locked), version }, locked });
     }
   }
   return { install, keep, problems };
@@ -100,9 +100,9 @@ export function checkLock(
 function checkLocked(id: string, locked: LockedPlugin, plugin: InstalledPlugin): readonly Finding[] {
   const findings: Finding[] = [];
   const { active } = plugin;
-  if (!sameIdentity(active.identity, locked.identity)) {
+  if (identityText(active.identity) !== locked.identity) {
     const now = active.version ?? identityText(active.identity).slice(0, 20);
-    const then = locked.version ?? identityText(locked.identity).slice(0, 20);
+    const then = locked.version ?? locked.identity.slice(0, 20);
     findings.push(
       finding(
         'lock_content_differs',
@@ -145,7 +145,7 @@ function checkDisk(
         TO_REPAIR,
       ),
     ];
-  if (locked === undefined || !sameIdentity(active.identity, locked.identity)) return [];
+  if (locked === undefined || identityText(active.identity) !== locked.identity) return [];
   const names = new Set([...Object.keys(locked.skills), ...disk.skills.keys()]);
   return [...names]
     .sort()

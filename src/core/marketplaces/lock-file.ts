@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BeaverError } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
 import { installedId } from '../install/installed-plugin.ts';
-import { identityText, packageSourceSchema, parseIdentity } from '../package-identity.ts';
+import { packageSourceSchema, parseIdentity } from '../package-identity.ts';
 import type { PackageIdentity } from '../package-ports.ts';
 import { parseStored } from '../stored-json.ts';
 
@@ -11,12 +11,8 @@ export const LOCK_FILE = 'beaver.lock.json';
 const KIND = { name: 'lock file', schemaVersion: 1 } as const;
 
 const treeHash = z.string().regex(/^[0-9a-f]{64}$/);
-const identity = z.string().transform((text, context): PackageIdentity => {
-  const parsed = parseIdentity(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: 'expected kind:digest' });
-  return z.NEVER;
-});
+/** As `identityText` writes it. */
+const identity = z.string().refine((text) => parseIdentity(text) !== undefined);
 
 const lockedPluginSchema = z.object({
   /** What is asked for updates; a folder of this machine is relative to the workspace, POSIX. */
@@ -64,9 +60,12 @@ export function parseLock(text: string): LockedPlugins {
 
 /** The exact text of the file: equal plugins are equal bytes, on every machine. */
 export function serialiseLock(plugins: LockedPlugins): string {
-  const entries = [...plugins].map(([id, plugin]) => [
-    id,
-    { ...plugin, identity: identityText(plugin.identity) },
-  ]);
-  return canonicalJson({ schema_version: 1, plugins: z.json().parse(Object.fromEntries(entries)) });
+  return canonicalJson({ schema_version: 1, plugins: z.json().parse(Object.fromEntries(plugins)) });
+}
+
+/** What identifies the locked content. */
+export function lockedIdentity({ identity: text }: LockedPlugin): PackageIdentity {
+  const parsed = parseIdentity(text);
+  if (parsed === undefined) throw new TypeError('a lock that was not read by its schema');
+  return parsed;
 }
