@@ -23,15 +23,34 @@ export function activate(context: vscode.ExtensionContext): BeaverApi {
 
 /** The domains and their doors: most of the extension's code, and nothing that activation needs. */
 async function loadDomains(log: vscode.LogOutputChannel): Promise<OpenWorkspace> {
-  const [{ createWorkspace }, { nodePorts }, { userName }, { EditorModels }] = await Promise.all([
+  const [
+    { createWorkspace },
+    { nodePorts },
+    { userName },
+    { EditorModels },
+    { LazyPackages },
+    { packageOptions },
+  ] = await Promise.all([
     import('./app/workspace.ts'),
     import('./node/node-ports.ts'),
     import('./node/user-name.ts'),
     import('./editor/models/editor-models.ts'),
+    import('./node/packages/lazy-packages.ts'),
+    import('./node/packages/package-options.ts'),
   ]);
-  const ports = nodePorts({ log: channelLogger(log), models: new EditorModels() });
+  const ports = nodePorts({
+    log: channelLogger(log),
+    models: new EditorModels(),
+    packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors, editorProxy())),
+  });
   const actor = userName();
   return (options) => createWorkspace(ports, { actor, ...options });
+}
+
+/** The proxy that the person set up for the editor; undefined leaves it to the environment. */
+function editorProxy(): string | undefined {
+  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+  return proxy === '' ? undefined : proxy;
 }
 
 async function showFailedActivation(log: vscode.LogOutputChannel): Promise<void> {

@@ -5,6 +5,7 @@ import type { RevisionProposal } from '../core/mirror/propose.ts';
 import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
 import type { ReplayRequest } from '../core/learning/replay/run-replay.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
+import type { MarketplacesApi } from './marketplaces.ts';
 import type { ProposeOptions } from '../core/learning/synthesis/synthesis.ts';
 import type {
   AuditPayload,
@@ -111,6 +112,7 @@ export interface BeaverWorkspace {
     ): Promise<PluginPayload>;
     adopt(pluginId: string, skillName: string, wait?: LockWait): Promise<PluginPayload>;
   };
+  readonly marketplaces: MarketplacesApi;
   readonly skills: {
     list(): Promise<SkillListPayload>;
     show(skillName: string): Promise<{ readonly skill: SkillPayload }>;

@@ -6,7 +6,7 @@ import type { BeaverWorkspace } from './api.ts';
  * step, the system's own error being the `cause`. What has no words of its own (a defect) passes as it is.
  */
 export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
-  const { plugins, skills, updates } = workspace;
+  const { plugins, marketplaces, skills, updates } = workspace;
   return {
     root: workspace.root,
     display: (absolutePath) => workspace.display(absolutePath),
@@ -18,6 +18,15 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       resume: (pluginId, wait) => coded(plugins.resume(pluginId, wait)),
       disable: (pluginId, confirmation, wait) => coded(plugins.disable(pluginId, confirmation, wait)),
       adopt: (pluginId, skillName, wait) => coded(plugins.adopt(pluginId, skillName, wait)),
+    },
+    marketplaces: {
+      list: () => coded(marketplaces.list()),
+      add: (source, request, fetching, wait) => coded(marketplaces.add(source, request, fetching, wait)),
+      refresh: (names, fetching, wait) => coded(marketplaces.refresh(names, fetching, wait)),
+      remove: (name, wait) => coded(marketplaces.remove(name, wait)),
+      trust: (name, trusted, wait) => coded(marketplaces.trust(name, trusted, wait)),
+      configure: (name, settings, wait) => coded(marketplaces.configure(name, settings, wait)),
+      browse: (request) => coded(marketplaces.browse(request)),
     },
     skills: {
       list: () => coded(skills.list()),

@@ -21,6 +21,7 @@ import { withTransaction } from '../core/skills/transaction.ts';
 import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
+import { marketplacesApi, marketplaceService } from './marketplaces.ts';
 import { type PluginListPayload, type PluginPayload, replayPayload } from './payloads.ts';
 import { NOTHING_SYNCED, syncWorkspace } from './sync-workspace.ts';
 import { keptProposal, propose } from './merge-proposals.ts';
@@ -49,6 +50,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const draftService = new DraftService(deps);
   const mayWrite = options.mayWrite ?? (() => true);
   const write = writer(ports.lock, transactions, mayWrite);
+  const marketplaces = marketplaceService(ports, layout, transactions, write);
 
   const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
     const discovery = seen ?? (await discover(false));
@@ -131,6 +133,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         return onePlugin(pluginId);
       },
     },
+    marketplaces: marketplacesApi(ports, layout, marketplaces, BOUNDED),
     skills: {
       list: async () => {
         await settled();

@@ -19,6 +19,15 @@ import {
   syncPayload,
   updateListPayload,
 } from '../app/payloads.ts';
+import { cachePayload, clearedCachePayload, verifiedCachePayload } from '../app/cache-payloads.ts';
+import {
+  browsePayload,
+  marketplaceAnswer,
+  marketplaceListPayload,
+  marketplacePayload,
+  refreshPayload,
+  removedMarketplacePayload,
+} from '../app/marketplace-payloads.ts';
 import { preflightReportSchema } from '../core/install/preflight/report.ts';
 
 const draftAnswer = z.object({ draft: draftPayload });
@@ -44,11 +53,24 @@ const keptProposalAnswer = draftAnswer.extend({ proposal: mergeProposalPayload.n
 const servingPayload = z.object({ serving: z.object({ url: z.string(), token_file: z.string() }) });
 export type ServingPayload = z.infer<typeof servingPayload>;
 
+/** `marketplaces trust` and `set`. */
+const oneMarketplaceAnswer = z.object({ marketplace: marketplacePayload });
+
 /** `plugins enable` with several ids, or with `--all`. */
 const pluginsAnswer = z.object({ plugins: z.array(pluginPayload) });
 
 /** The shapes of what each command prints with `--json`, by the words of the command; more than one where an option changes it. */
 export const answerSchemas = {
+  'marketplaces add': [marketplaceAnswer],
+  'marketplaces list': [marketplaceListPayload],
+  'marketplaces browse': [browsePayload],
+  'marketplaces refresh': [refreshPayload],
+  'marketplaces trust': [oneMarketplaceAnswer],
+  'marketplaces set': [oneMarketplaceAnswer],
+  'marketplaces remove': [removedMarketplacePayload],
+  'cache list': [cachePayload],
+  'cache clear': [clearedCachePayload],
+  'cache verify': [verifiedCachePayload],
   'plugins list': [pluginListPayload],
   'plugins sync': [syncPayload],
   'plugins enable': [pluginPayload, pluginsAnswer],

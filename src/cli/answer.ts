@@ -22,6 +22,7 @@ export interface Ended {
 export interface CommandContext {
   /** Absolute: where relative arguments start, after `-C`. */
   readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** How long to wait for another writer, and what is said meanwhile. */
   readonly wait: LockWait;
   /** Opens the workspace at `directory`; commands that need none never call it. */

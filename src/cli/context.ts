@@ -65,6 +65,7 @@ export function contextOf(
   };
   return {
     directory,
+    environment: terminal.env,
     wait: {
       kind: 'bounded',
       timeout: options.wait,

@@ -2,13 +2,21 @@ import process from 'node:process';
 import { createWorkspace } from '../app/workspace.ts';
 import { EnvironmentModels } from '../node/models/environment-models.ts';
 import { nodePorts } from '../node/node-ports.ts';
+import { LazyPackages } from '../node/packages/lazy-packages.ts';
+import { packageOptions } from '../node/packages/package-options.ts';
 import { userName } from '../node/user-name.ts';
 import type { OpenWorkspace } from './context.ts';
 import { workspaceOptions } from './workspace-options.ts';
 
 /** The workspace on this machine's disk, with the settings that the editor uses for the same folder. */
-export const openWorkspace: OpenWorkspace = async (request) =>
-  createWorkspace(nodePorts({ log: request.log, models: new EnvironmentModels(process.env) }), {
+export const openWorkspace: OpenWorkspace = async (request) => {
+  const ports = nodePorts({
+    log: request.log,
+    models: new EnvironmentModels(process.env),
+    packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors)),
+  });
+  return createWorkspace(ports, {
     ...(await workspaceOptions(request)),
     actor: userName(),
   });
+};

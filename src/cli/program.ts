@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Action } from './answer.ts';
+import { addCache, addMarketplaces } from './marketplace-program.ts';
+import { collect, group, type Perform } from './program-parts.ts';
 import { PREFLIGHT_FORMATS, type PreflightWords } from './preflight-words.ts';
 import { CHOICES, TAKES } from './resolve-words.ts';
 import type { ProposeOptions } from './propose-words.ts';
@@ -7,9 +8,6 @@ import { amount, price, type ReplayOptions, wholeNumber } from './replay-words.t
 import type { ResolveOptions } from './resolve-words.ts';
 import type { ServeOptions } from './serve-words.ts';
 import { VERSION } from './version.ts';
-
-/** Runs what the words of a command stand for; commands are loaded when they are called, so that each starts fast. */
-export type Perform = (action: () => Promise<Action>) => Promise<void>;
 
 const DEFAULT_WAIT = 30;
 
@@ -48,6 +46,7 @@ export function buildProgram(perform: Perform): Command {
     .helpOption('-h, --help', 'print what a command takes')
     .showSuggestionAfterError();
   addPlugins(program, perform);
+  addMarketplaces(program, perform);
   addSkills(program, perform);
   addUpdates(program, perform);
   addMerge(program, perform);
@@ -55,6 +54,7 @@ export function buildProgram(perform: Perform): Command {
   addDoctor(program, perform);
   addServers(program, perform);
   addPreflight(program, perform);
+  addCache(program, perform);
   program.helpCommand(false);
   return program;
 }
@@ -354,20 +354,6 @@ function addPreflight(program: Command, perform: Perform): void {
     );
 }
 
-function group(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).helpCommand(false);
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
-}
-
-function positiveNumber(value: string): number {
-  const number = wholeNumber(value);
-  if (number === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
-  return number;
-}
-
 function portNumber(value: string): number {
   const port = Number(value);
   if (!/^\d{1,5}$/.test(value) || port > 65_535)
@@ -381,4 +367,10 @@ function milliseconds(value: string): number {
     throw new InvalidArgumentError('Give a number of seconds, 0 or more.');
   }
   return seconds * 1000;
+}
+
+function positiveNumber(value: string): number {
+  const number = wholeNumber(value);
+  if (number === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
+  return number;
 }

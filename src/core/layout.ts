@@ -113,6 +113,24 @@ export class WorkspaceLayout {
     return path.join(this.upstreams(skillName), segment(sourceId), segment(treeHash));
   }
 
+  get marketplaces(): string {
+    return path.join(this.metadata, 'marketplaces');
+  }
+
+  /** Which marketplaces are known, and how each is kept up to date. */
+  get marketplaceRegistry(): string {
+    return path.join(this.marketplaces, 'registry.json');
+  }
+
+  get marketplaceCatalogs(): string {
+    return path.join(this.marketplaces, 'catalogs');
+  }
+
+  /** What a marketplace offered when it was last looked at. */
+  marketplaceCatalog(name: string): string {
+    return path.join(this.marketplaceCatalogs, `${segment(name)}.json`);
+  }
+
   get installs(): string {
     return path.join(this.metadata, 'installs');
   }

@@ -98,6 +98,16 @@ export interface Packages {
     known: string | null,
     options?: FetchOptions,
   ): Promise<MarketplaceRevision | 'unchanged'>;
+  /**
+   * An id for what each of these folders (POSIX) of a marketplace holds at a revision that `marketplace` answered: equal ids are equal
+   * content. Folders of which the source cannot tell are left out. Absent: it never can.
+   */
+  folderIds?(
+    source: MarketplaceSource,
+    revision: string,
+    folders: readonly string[],
+    options?: FetchOptions,
+  ): Promise<ReadonlyMap<string, string>>;
   offers(source: PackageSource, options?: FetchOptions): Promise<PackageOffers>;
   /**
    * Makes `into`, which must not exist, with exactly this content as regular files and folders: no links, no `.git`. Whatever fails, the

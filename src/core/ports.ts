@@ -1,3 +1,5 @@
+import type { Packages } from './package-ports.ts';
+
 /**
  * The only doors out of the core. `node/` implements them for real, `test/support` in memory and with faults.
  * Paths are absolute and in the platform's own notation; everything the core shows or stores is POSIX and relative.
@@ -179,4 +181,6 @@ export interface Ports {
   readonly log: Logger;
   /** Absent where nothing may ask a model. */
   readonly models?: Models;
+  /** Absent where nothing may be fetched. */
+  readonly packages?: Packages;
 }

@@ -28,6 +28,15 @@ export function lazyWorkspace(
       disable: async (...args) => (await open()).plugins.disable(...args),
       adopt: async (...args) => (await open()).plugins.adopt(...args),
     },
+    marketplaces: {
+      list: async () => (await open()).marketplaces.list(),
+      add: async (...args) => (await open()).marketplaces.add(...args),
+      refresh: async (...args) => (await open()).marketplaces.refresh(...args),
+      remove: async (...args) => (await open()).marketplaces.remove(...args),
+      trust: async (...args) => (await open()).marketplaces.trust(...args),
+      configure: async (...args) => (await open()).marketplaces.configure(...args),
+      browse: async (...args) => (await open()).marketplaces.browse(...args),
+    },
     skills: {
       list: async () => (await open()).skills.list(),
       show: async (...args) => (await open()).skills.show(...args),

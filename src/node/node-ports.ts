@@ -1,3 +1,4 @@
+import type { Packages } from '../core/package-ports.ts';
 import type { Logger, Models, Ports } from '../core/ports.ts';
 import { KernelLock } from './kernel-lock.ts';
 import { NodeFileSystem } from './node-files.ts';
@@ -11,6 +12,8 @@ export interface NodePortsOptions {
   readonly executableBit?: boolean;
   /** Default: nothing may ask a model. */
   readonly models?: Models;
+  /** Default: nothing may be fetched. Gets the other ports, which a cache needs. */
+  readonly packages?: (ports: Pick<Ports, 'files' | 'lock' | 'clock'>) => Packages;
 }
 
 const SILENT: Logger = {
@@ -22,14 +25,17 @@ const SILENT: Logger = {
 /** The real doors: this machine's disk, kernel locks and clock. */
 export function nodePorts(options: NodePortsOptions = {}): Ports {
   const clock = new SystemClock();
+  const files = new NodeFileSystem(
+    options.executableBit === undefined ? {} : { executableBit: options.executableBit },
+  );
+  const lock = new KernelLock(clock);
   return {
-    files: new NodeFileSystem(
-      options.executableBit === undefined ? {} : { executableBit: options.executableBit },
-    ),
-    lock: new KernelLock(clock),
+    files,
+    lock,
     clock,
     ids: new TransactionIds(clock),
     log: options.log ?? SILENT,
     ...(options.models === undefined ? {} : { models: options.models }),
+    ...(options.packages === undefined ? {} : { packages: options.packages({ files, lock, clock }) }),
   };
 }

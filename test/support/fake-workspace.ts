@@ -1,4 +1,5 @@
 import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../../src/app/api.ts';
+import type { MarketplacePayload, OfferedPluginPayload } from '../../src/app/marketplace-payloads.ts';
 import type {
   DraftPayload,
   MergeProposalPayload,
@@ -23,6 +24,7 @@ export interface FakeWorkspaceContent {
   readonly plugins?: readonly PluginPayload[];
   readonly errors?: readonly Finding[];
   readonly sync?: Partial<SyncPayload['sync']>;
+  readonly marketplace?: MarketplacePayload;
   readonly skill?: SkillPayload;
   readonly captureFindings?: readonly Finding[];
   readonly updates?: readonly UpdatePayload[];
@@ -57,6 +59,7 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
   };
   const pluginNamed = (id: string): PluginPayload =>
     plugins.find((plugin) => plugin.id === id) ?? aPlugin({ id });
+  const market = content.marketplace ?? aMarketplace();
   const sync: SyncPayload['sync'] = {
     status: 'synced',
     mirrored: [],
@@ -81,6 +84,27 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
       disable: (id, confirmation, wait) =>
         answer('plugins.disable', [id, confirmation, wait], pluginNamed(id)),
       adopt: (id, name, wait) => answer('plugins.adopt', [id, name, wait], pluginNamed(id)),
+    },
+    marketplaces: {
+      list: () => answer('marketplaces.list', [], { marketplaces: [market] }),
+      add: (source, request, _fetching, wait) =>
+        answer('marketplaces.add', [source, request, wait], {
+          ...{ marketplace: market, plugin_count: 1, findings: errors },
+        }),
+      refresh: (names, _fetching, wait) =>
+        answer('marketplaces.refresh', [names, wait], {
+          refreshed: [
+            { name: market.name, status: 'updated', added: ['notes'], removed: [], changed: [], error: null },
+          ],
+        }),
+      remove: (name, wait) =>
+        answer('marketplaces.remove', [name, wait], { removed: name, still_installed: [] }),
+      trust: (name, trusted, wait) =>
+        answer('marketplaces.trust', [name, trusted, wait], { marketplace: { ...market, trusted } }),
+      configure: (name, settings, wait) =>
+        answer('marketplaces.configure', [name, settings, wait], { marketplace: market }),
+      browse: (request) =>
+        answer('marketplaces.browse', [request], { plugins: [anOfferedPlugin()], errors: [] }),
     },
     skills: {
       list: () => answer('skills.list', [], { skills: [summaryOf(skill)], errors }),
@@ -162,6 +186,41 @@ function summaryOf(skill: SkillPayload): SkillListPayload['skills'][number] {
 }
 
 const HASH = 'ab'.repeat(32);
+
+export function aMarketplace(changes: Partial<MarketplacePayload> = {}): MarketplacePayload {
+  return {
+    name: 'tools',
+    source: 'example/tools',
+    source_kind: 'git',
+    official: false,
+    trusted: true,
+    auto_update: 'off',
+    default_pin: null,
+    revision: 'c'.repeat(40),
+    last_check: '2026-11-01T00:00:00.000Z',
+    last_error: null,
+    ...changes,
+  };
+}
+
+export function anOfferedPlugin(changes: Partial<OfferedPluginPayload> = {}): OfferedPluginPayload {
+  return {
+    id: 'notes@tools',
+    name: 'notes',
+    marketplace: 'tools',
+    display_name: null,
+    description: 'Writes release notes.',
+    version: '1.2.0',
+    category: 'writing',
+    tags: ['release'],
+    author: 'Ann',
+    homepage: null,
+    license: 'MIT',
+    source: 'example/tools/plugins/notes',
+    installed: false,
+    ...changes,
+  };
+}
 
 export function aPlugin(changes: Partial<PluginPayload> = {}): PluginPayload {
   return {

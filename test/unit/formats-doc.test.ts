@@ -15,6 +15,8 @@ import { gradingSchema, timingSchema } from '../../src/core/learning/replay/run-
 import { installRegistrySchema } from '../../src/core/install/install-registry.ts';
 import { lockFileSchema } from '../../src/core/marketplaces/lock-file.ts';
 import { autoUpdateStateSchema, updateLineSchema } from '../../src/core/marketplaces/update-record.ts';
+import { catalogSchema } from '../../src/core/marketplaces/catalog.ts';
+import { marketplaceRegistrySchema } from '../../src/core/marketplaces/marketplace-registry.ts';
 import { packageIdentitySchema, packageSourceSchema } from '../../src/core/package-identity.ts';
 import { packagePinSchema } from '../../src/core/package-pin.ts';
 import { cacheSchema } from '../../src/core/plugins/hash-cache.ts';
@@ -56,6 +58,8 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'reports/<draft>/runs/<eval>/<arm>/run-<n>/timing.json': timingSchema,
   'audit.jsonl': auditEventSchema,
   'staging/plugin-skills/<transaction>/commit.json': commitSchema,
+  'marketplaces/registry.json': marketplaceRegistrySchema,
+  'marketplaces/catalogs/<marketplace>.json': catalogSchema,
   'installs/registry.json': installRegistrySchema,
   'marketplaces/auto-update.json': autoUpdateStateSchema,
   'marketplaces/updates.jsonl': updateLineSchema,

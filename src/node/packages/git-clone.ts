@@ -79,6 +79,21 @@ export class GitClone {
       });
   }
 
+  /** What each folder holds: ids of trees, equal for equal content. Paths that are no folder are left out. */
+  async folderIds(commit: string, folders: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const answer = await this.#local(
+      ['cat-file', '--batch-check', '--buffer'],
+      folders.map((folder) => `${commit}:${folder}`),
+    );
+    const ids = new Map<string, string>();
+    for (const [index, line] of answer.toString('utf8').split('\n').entries()) {
+      const id = /^([0-9a-f]+) tree \d+$/.exec(line)?.[1];
+      const folder = folders[index];
+      if (id !== undefined && folder !== undefined) ids.set(folder, id);
+    }
+    return ids;
+  }
+
   /** Bytes of each blob, those that are not here fetched first, in one go. */
   async sizes(oids: readonly string[], mayFetch: boolean): Promise<ReadonlyMap<string, number>> {
     const wanted = [...new Set(oids)];
@@ -318,4 +333,4 @@ export function gitProblem(error: unknown, what: string): unknown {
 const NOT_THERE =
   /not found|does not appear to be a git repository|does not exist|repository not exported|no such remote ref|not our ref|unadvertised object|couldn't find remote ref|could not read Username|Authentication failed|Permission denied|Host key verification failed|terminal prompts disabled/i;
 const NO_NETWORK =
-  /Could not resolve|unable to look up|Temporary failure in name resolution|Failed to connect|Couldn't connect|unable to connect|Connection refused|Connection reset|Connection timed out|Operation timed out|Network is unreachable|No route to host|hung up unexpectedly|early EOF/i;
+  /Could not resolve|unable to look up|Temporary failure in name resolution|Failed to connect|Couldn't connect|unable to connect|Connection refused|Connection reset|Connection timed out|Operation timed out|Network is unreachable|No route to host/i;

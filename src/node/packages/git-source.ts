@@ -74,6 +74,15 @@ export class GitSource {
     });
   }
 
+  async folderIds(
+    source: GitPackage,
+    commit: string,
+    folders: readonly string[],
+    options: FetchOptions,
+  ): Promise<ReadonlyMap<string, string>> {
+    return this.#atCommit(source, commit, options, (clone) => clone.folderIds(commit, folders));
+  }
+
   async fetch(source: GitPackage, commit: string, into: string, options: FetchOptions): Promise<void> {
     await this.#atCommit(source, commit, options, async (clone, signal) => {
       const all = (await clone.tree(commit)).filter(

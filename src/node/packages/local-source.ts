@@ -11,7 +11,8 @@ import {
   tooLarge,
 } from '../../core/package-entries.ts';
 import type { FetchOptions, MarketplaceRevision, PackageOffers } from '../../core/package-ports.ts';
-import { packageTreeHash } from '../../core/package-tree.ts';
+import { packageTreeDigest } from '../../core/package-tree.ts';
+import { compareUtf8 } from '../../core/tree-names.ts';
 import { isExecutable, IS_WINDOWS, openForReading } from '../file-calls.ts';
 import { assertGoingOn } from './deadline.ts';
 import { mismatch, missing } from './fetch-problems.ts';
@@ -94,10 +95,9 @@ async function planOf(root: string, options: FetchOptions): Promise<LocalPlan> {
     }
   };
   await walk(root, '');
-  const plan = planPackage(entries, '').map((planned) => ({
-    ...planned,
-    from: entries[planned.entry]?.path ?? '',
-  }));
+  const plan = planPackage(entries, '')
+    .map((planned) => ({ ...planned, from: entries[planned.entry]?.path ?? '' }))
+    .sort((a, b) => compareUtf8(a.path, b.path));
   return { plan };
 }
 
@@ -109,7 +109,7 @@ async function hashOf(
 ): Promise<string> {
   const total = plan.reduce((sum, { size }) => sum + size, 0);
   let received = 0;
-  const digests = [];
+  const digest = packageTreeDigest();
   for (const [index, planned] of plan.entries()) {
     // Lets go now and then: a folder may be large, and this may be the editor.
     if (index % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -119,14 +119,9 @@ async function hashOf(
     take?.(index, bytes);
     received += bytes.byteLength;
     options.onProgress?.(received, total);
-    const executable = IS_WINDOWS ? startsScript(bytes) : planned.executable;
-    digests.push({ path: planned.path, sha256: sha256(bytes), executable });
+    digest.field(planned.path).field(bytes);
   }
-  return packageTreeHash(digests);
-}
-
-function startsScript(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x23 && bytes[1] === 0x21;
+  return digest.hex();
 }
 
 /** Undefined where no regular file is; a link is none. */

@@ -8,12 +8,13 @@ import type {
   PackageSource,
   ResolvedPackage,
 } from '../../core/package-ports.ts';
+import { isPlainPath } from '../../core/package-entries.ts';
 import { assertSource } from '../../core/package-source-rules.ts';
 import type { Clock, FileSystem, Lock } from '../../core/ports.ts';
 import { GitProcess } from './git-process.ts';
 import { GitSource } from './git-source.ts';
 import { LocalSource } from './local-source.ts';
-import { PackageCache } from './package-cache.ts';
+import { type CacheEntry, PackageCache } from './package-cache.ts';
 
 export interface NodePackagesOptions {
   /** Absolute; made when something is fetched. */
@@ -40,6 +41,18 @@ export class NodePackages implements Packages {
     this.#git = new GitSource(ports.files, this.cache, new GitProcess(environment, proxy));
   }
 
+  /** Checks everything in the cache and removes what is damaged. */
+  async verifyCache(
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<{ readonly checked: number; readonly removed: readonly CacheEntry[] }> {
+    const checked = (await this.cache.list()).length;
+    const removed = await this.cache.verify(
+      async ({ kind }, folder) => (kind === 'git' ? this.#git.isSound(folder, signal) : true),
+      signal,
+    );
+    return { checked, removed };
+  }
+
   async marketplace(
     source: MarketplaceSource,
     candidates: readonly string[],
@@ -56,6 +69,18 @@ export class NodePackages implements Packages {
       case 'url':
         throw unsupported();
     }
+  }
+
+  async folderIds(
+    source: MarketplaceSource,
+    revision: string,
+    folders: readonly string[],
+    options: FetchOptions = {},
+  ): Promise<ReadonlyMap<string, string>> {
+    assertSource(source);
+    if (source.kind !== 'git') return new Map();
+    assertSource({ ...source, commit: revision });
+    return this.#git.folderIds(source, revision, folders.filter(isPlainPathOrRoot), options);
   }
 
   async offers(source: PackageSource, options: FetchOptions = {}): Promise<PackageOffers> {
@@ -87,6 +112,11 @@ export class NodePackages implements Packages {
         throw unsupported();
     }
   }
+}
+
+/** Nothing that would be another line for git. */
+function isPlainPathOrRoot(folder: string): boolean {
+  return folder === '' || (isPlainPath(folder) && !folder.includes('\n'));
 }
 
 function mismatched(): BeaverError {

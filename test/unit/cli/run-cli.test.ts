@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as os from 'node:os';
+import * as path from 'node:path';
 import { answerSchemas, failureSchema, helpSchema, versionSchema } from '../../../src/cli/answer-schemas.ts';
 import { syncPayload } from '../../../src/app/payloads.ts';
 import { BeaverError } from '../../../src/base/errors.ts';
@@ -18,6 +19,19 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['plugins adopt', 'release-kit release-notes', 'plugins.adopt'],
   ['skills list', '', 'skills.list'],
   ['skills show', 'release-notes', 'skills.show'],
+  ['marketplaces add', 'example/tools', 'marketplaces.add'],
+  ['marketplaces add', 'example/tools --name mine --trust', 'marketplaces.add'],
+  ['marketplaces list', '', 'marketplaces.list'],
+  ['marketplaces browse', '', 'marketplaces.browse'],
+  ['marketplaces browse', 'tools --search notes', 'marketplaces.browse'],
+  ['marketplaces refresh', 'tools', 'marketplaces.refresh'],
+  ['marketplaces trust', 'tools', 'marketplaces.trust'],
+  ['marketplaces trust', 'tools --revoke', 'marketplaces.trust'],
+  ['marketplaces set', 'tools --auto-update notify --pin ^1', 'marketplaces.configure'],
+  ['marketplaces remove', 'tools', 'marketplaces.remove'],
+  ['cache list', '', ''],
+  ['cache clear', '', ''],
+  ['cache verify', '', ''],
   ['skills history', 'release-notes', 'skills.history'],
   ['skills rollback', 'release-notes v0001', 'skills.rollback'],
   ['skills capture', '', 'skills.capture'],
@@ -47,6 +61,9 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
 /** They go on running: mcp.test.ts and serve.test.ts have them. */
 const SERVERS = ['mcp', 'serve'] as const;
 
+/** A machine on which nothing was fetched yet. */
+const HOME = { BEAVER_HOME: path.join(os.tmpdir(), `beaver-run-cli-${process.pid}`) };
+
 const words = (line: string) => line.split(' ').filter((word) => word !== '');
 
 describe('the command line', () => {
@@ -54,7 +71,7 @@ describe('the command line', () => {
     const line = `${command} ${rest}`.trim();
 
     it(`answers "${line} --json" with one document of its schema, and nothing else`, async () => {
-      const run = await runFake([...words(line), '--json']);
+      const run = await runFake([...words(line), '--json'], {}, { env: HOME });
       assert.equal(run.exit, 0, run.err);
       assert.equal(run.err, '');
       const answer: unknown = JSON.parse(run.out);
@@ -67,7 +84,7 @@ describe('the command line', () => {
     });
 
     it(`answers "${line}" in words`, async () => {
-      const run = await runFake(words(line));
+      const run = await runFake(words(line), {}, { env: HOME });
       assert.equal(run.exit, 0, run.err);
       assert.match(run.out, /^[^{].*\n$/s);
       assert.ok(!run.out.includes('\u001b'), 'no colour outside of a terminal');
