@@ -13,6 +13,7 @@ import type {
   DoctorPayload,
   DraftPayload,
   MergeProposalPayload,
+  PluginFailurePayload,
   PluginListPayload,
   PluginPayload,
   ProposalPayload,
@@ -100,6 +101,8 @@ export interface BeaverWorkspace {
   readonly plugins: {
     /** With `documents: false` no SKILL.md is read: what is off with one is not told. */
     list(options?: { readonly documents?: boolean }): Promise<PluginListPayload>;
+    /** What the last sync failed with, by plugin and skill: as {@link list} tells it, with its code. */
+    failures(): Promise<readonly PluginFailurePayload[]>;
     /** With `{kind: 'never'}` a held lock gives `deferred_lock_busy` instead of an error: for activation. */
     sync(wait?: LockWait): Promise<SyncPayload>;
     enable(pluginIds: readonly string[], wait?: LockWait): Promise<readonly PluginPayload[]>;

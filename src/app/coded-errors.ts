@@ -12,6 +12,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
     display: (absolutePath) => workspace.display(absolutePath),
     plugins: {
       list: (request) => coded(plugins.list(request)),
+      failures: () => coded(plugins.failures()),
       sync: (wait) => coded(plugins.sync(wait)),
       enable: (pluginIds, wait) => coded(plugins.enable(pluginIds, wait)),
       pause: (pluginId, wait) => coded(plugins.pause(pluginId, wait)),

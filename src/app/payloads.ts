@@ -145,6 +145,17 @@ export const skillContentPayload = z.object({
 });
 export type SkillContentPayload = z.infer<typeof skillContentPayload>;
 
+/** What the last sync of a plugin or of one of its skills failed with. */
+export const pluginFailurePayload = z.object({
+  plugin_id: z.string(),
+  /** Null for a failure of the plugin as a whole. */
+  skill_name: z.string().nullable(),
+  /** Null where another program wrote the failure and named no code. */
+  code: z.string().nullable(),
+  message: z.string(),
+});
+export type PluginFailurePayload = z.infer<typeof pluginFailurePayload>;
+
 export const mergeMode = z.enum(['unchanged', 'already_applied', 'fast_forward', 'three_way']);
 export const candidateStatus = z.enum(['open', 'drafted', 'ready', 'published', 'rejected', 'superseded']);
 

@@ -6,11 +6,13 @@ import { adoptedSkills } from '../core/mirror/adoption.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import type { StateBook } from '../core/mirror/state-book.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
+import type { PluginState } from '../core/plugins/models.ts';
 import { pluginPayload } from '../core/plugins/payload.ts';
 import { readPlacements } from '../core/skills/placement.ts';
 import { recordedBits } from '../core/skills/skill-store.ts';
 import {
   type DraftPayload,
+  type PluginFailurePayload,
   type PluginPayload,
   type ProposalPayload,
   replayPayload,
@@ -34,6 +36,21 @@ export async function pluginPayloads(
     payloads.push(pluginPayload(id, manifest, known, await adoptedSkills(deps, manifest, known)));
   }
   return payloads;
+}
+
+/** What is remembered of failures, by plugin; a plugin's own before those of its skills. */
+export function pluginFailures(state: StateBook): readonly PluginFailurePayload[] {
+  return state.all().flatMap((plugin) => {
+    const of = (
+      skill_name: string | null,
+      { last_error, last_error_code }: Pick<PluginState, 'last_error' | 'last_error_code'>,
+    ): PluginFailurePayload[] =>
+      last_error === null
+        ? []
+        : [{ plugin_id: plugin.plugin_id, skill_name, code: last_error_code, message: last_error }];
+    const skills = Object.entries(plugin.skills).sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...of(null, plugin), ...skills.flatMap(([name, binding]) => of(name, binding))];
+  });
 }
 
 export async function skillSummaries(deps: MirrorDeps): Promise<SkillListPayload> {

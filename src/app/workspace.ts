@@ -28,6 +28,7 @@ import { keptProposal, propose } from './merge-proposals.ts';
 import {
   draftPayload,
   hasDraftToDecide,
+  pluginFailures,
   pluginPayloads,
   proposalPayload,
   skillContentPayload,
@@ -90,6 +91,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         await settled();
         return listPlugins(await discover(documents));
       },
+      failures: async () => pluginFailures(await StateBook.read(files, layout)),
       sync: async (wait = BOUNDED) => {
         try {
           return await write('sync plugins', wait, () => syncWorkspace(ports, options));

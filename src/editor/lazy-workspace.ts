@@ -21,6 +21,7 @@ export function lazyWorkspace(
     display: (absolutePath) => layout.display(absolutePath),
     plugins: {
       list: async (...args) => (await open()).plugins.list(...args),
+      failures: async () => (await open()).plugins.failures(),
       sync: async (...args) => (await open()).plugins.sync(...args),
       enable: async (...args) => (await open()).plugins.enable(...args),
       pause: async (...args) => (await open()).plugins.pause(...args),

@@ -177,6 +177,21 @@ describe('commands on a real workspace', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
+  it('reveal a skill that is placed nowhere to read only, and say how agents get to see it', async () => {
+    const placed = await placedFile();
+    rmSync(path.dirname(placed), { recursive: true });
+    const told = answer('showInformationMessage', undefined);
+    await vscode.commands.executeCommand('beaver.skills.reveal', { skillName: SKILL });
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    assert.ok(uri);
+    assert.match(uri.path, /v0003\/SKILL\.md$/);
+    await staysAsItIs(uri, 'v0003');
+    assert.match(told.join(), /A sync places it in the folders of beaver\.runtimeTargets/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('beaver.plugins.sync');
+    assert.match(readFileSync(placed, 'utf8'), /past tense/);
+  });
+
   /** Types into the editor on screen, edits its document, saves it and writes to it: a version is immutable (invariant 2). */
   async function staysAsItIs(uri: vscode.Uri, version: string): Promise<void> {
     const file = path.join(beaver.skills.versionFolder(SKILL, version), 'SKILL.md');
@@ -263,7 +278,7 @@ function tabOpened(matches: (tab: vscode.Tab) => boolean): Promise<void> {
   });
 }
 
-type Dialog = 'showWarningMessage' | 'showErrorMessage' | 'showInputBox';
+type Dialog = 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage' | 'showInputBox';
 const originals = new Map<Dialog, unknown>();
 
 /** Answers a dialog in place of a person. Gives back what it was shown with, one entry for each time. */

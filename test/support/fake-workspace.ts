@@ -77,6 +77,7 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
     display: (path) => path,
     plugins: {
       list: () => answer('plugins.list', [], { plugins, errors }),
+      failures: () => answer('plugins.failures', [], []),
       sync: (wait) => answer('plugins.sync', [wait], { sync, plugins, errors }),
       enable: (ids, wait) => answer('plugins.enable', [ids, wait], ids.map(pluginNamed)),
       pause: (id, wait) => answer('plugins.pause', [id, wait], pluginNamed(id)),

@@ -88,6 +88,7 @@ async function mirrorAll(
     manifest_path: manifest.displayPath,
     status: 'synced',
     last_error: null,
+    last_error_code: null,
     skills: {},
   });
   for (const skill of skills) {
@@ -121,13 +122,19 @@ async function restoreSkills(
       copiesOf(tree.folder, tree.digest),
     );
     const status = binding.pending_candidate_id === null ? 'synced' : 'update_pending';
-    state.setBinding(plugin.plugin_id, skillName, { ...binding, status, last_error: null });
+    state.setBinding(plugin.plugin_id, skillName, {
+      ...binding,
+      status,
+      last_error: null,
+      last_error_code: null,
+    });
   }
   state.set({
     ...state.get(plugin.plugin_id),
     enabled: true,
     status: plugin.updates_paused ? 'paused' : 'synced',
     last_error: null,
+    last_error_code: null,
   });
   transaction.add(enabledStep(deps, plugin.plugin_id, at));
 }

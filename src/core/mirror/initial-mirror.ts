@@ -197,6 +197,7 @@ function linkedBinding(treeHash: string): PluginSkillBinding {
     pending_candidate_id: null,
     status: 'synced',
     last_error: null,
+    last_error_code: null,
   };
 }
 

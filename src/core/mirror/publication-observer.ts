@@ -30,6 +30,7 @@ export function publicationObserver(deps: MirrorDeps): PublishObserver {
         pending_candidate_id: null,
         status: 'synced',
         last_error: null,
+        last_error_code: null,
       });
     }
     const settled = Object.values(state.get(owner.plugin_id).skills).every(

@@ -99,11 +99,18 @@ function planSkill(seen: SkillObservation): SkillSyncAction {
   }
   const { binding, reconciled, published } = reconcile(seen.binding, seen);
   if (seen.upstream.kind === 'failed') {
-    const failed = { ...binding, status: 'error' as const, last_error: seen.upstream.finding.message };
-    return { kind: 'failed', pluginId, skillName, binding: failed, finding: seen.upstream.finding };
+    const { finding } = seen.upstream;
+    const told = { last_error: finding.message, last_error_code: finding.code };
+    const failed = { ...binding, status: 'error' as const, ...told };
+    return { kind: 'failed', pluginId, skillName, binding: failed, finding };
   }
   const common = { pluginId, skillName, reconciled, published };
-  const current = { ...binding, current_beaver_version: seen.current.version, last_error: null };
+  const current = {
+    ...binding,
+    current_beaver_version: seen.current.version,
+    last_error: null,
+    last_error_code: null,
+  };
   const pending = seen.pending.filter((id) => !published.includes(id));
   if (seen.upstream.kind === 'removed') {
     return {

@@ -66,15 +66,26 @@ export class SyncRun {
     if (found === undefined) {
       const error = discoveryError(this.#discovery, plugin);
       if (error === undefined) this.#missing(plugin);
-      else this.#state.set({ ...plugin, status: 'error', last_error: error.message });
+      else
+        this.#state.set({
+          ...plugin,
+          status: 'error',
+          last_error: error.message,
+          last_error_code: error.code,
+        });
       return;
     }
     const located = { ...plugin, manifest_path: found.displayPath };
     if (!plugin.enabled) {
-      this.#state.set({ ...located, status: 'disabled', last_error: null });
+      this.#state.set({ ...located, status: 'disabled', last_error: null, last_error_code: null });
       return;
     }
-    this.#state.set({ ...located, status: plugin.updates_paused ? 'paused' : 'synced', last_error: null });
+    this.#state.set({
+      ...located,
+      status: plugin.updates_paused ? 'paused' : 'synced',
+      last_error: null,
+      last_error_code: null,
+    });
     if (plugin.updates_paused) return;
     const observations = await observePlugin(
       this.#deps,
@@ -106,6 +117,7 @@ export class SyncRun {
       ...plugin,
       status: 'missing',
       last_error: 'The plugin package is not there. Its skills stay active; updates are suspended.',
+      last_error_code: 'package_missing',
     });
     this.#audit('plugin_missing', plugin.plugin_id, null, {});
   }
@@ -118,6 +130,7 @@ export class SyncRun {
         this.#state.setBinding(action.pluginId, action.skillName, {
           ...action.binding,
           last_error: action.finding.message,
+          last_error_code: action.finding.code,
         });
       return;
     }
@@ -299,8 +312,10 @@ export class SyncRun {
     const plugin = this.#state.get(pluginId);
     const bindings = Object.values(plugin.skills);
     const failed = bindings.find((binding) => binding.status === 'error');
-    if (failed !== undefined) this.#state.set({ ...plugin, status: 'error', last_error: failed.last_error });
-    else if (
+    if (failed !== undefined) {
+      const { last_error, last_error_code } = failed;
+      this.#state.set({ ...plugin, status: 'error', last_error, last_error_code });
+    } else if (
       bindings.every(
         (binding) =>
           binding.pending_candidate_id === null &&

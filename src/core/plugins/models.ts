@@ -66,6 +66,8 @@ export type PluginSkillBinding = {
   readonly pending_candidate_id: string | null;
   readonly status: BindingStatus;
   readonly last_error: string | null;
+  /** Stable code of `last_error`, so that a front can say it in the language of its user; null where the writer named none. */
+  readonly last_error_code: string | null;
 };
 
 export type PluginState = {
@@ -78,6 +80,8 @@ export type PluginState = {
   readonly manifest_path: string | null;
   readonly status: PluginStatus;
   readonly last_error: string | null;
+  /** Stable code of `last_error`, so that a front can say it in the language of its user; null where the writer named none. */
+  readonly last_error_code: string | null;
   /** By skill name. */
   readonly skills: Readonly<Record<string, PluginSkillBinding>>;
 };

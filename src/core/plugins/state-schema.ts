@@ -17,6 +17,7 @@ export const pluginSkillBindingSchema = z
     pending_candidate_id: text,
     status: z.enum(BINDING_STATUSES).default('discovered').catch('discovered'),
     last_error: text,
+    last_error_code: text,
   })
   .catchall(z.json());
 
@@ -30,6 +31,7 @@ export const pluginStateSchema = z
     manifest_path: text,
     status: z.enum(PLUGIN_STATUSES).default('discovered').catch('discovered'),
     last_error: text,
+    last_error_code: text,
     skills: z.record(z.string(), pluginSkillBindingSchema).default({}),
   })
   .catchall(z.json());
@@ -62,6 +64,7 @@ export function newPluginState(pluginId: string): PluginState {
     manifest_path: null,
     status: 'discovered',
     last_error: null,
+    last_error_code: null,
     skills: {},
   };
 }
@@ -75,4 +78,5 @@ export const NEW_BINDING: PluginSkillBinding = {
   pending_candidate_id: null,
   status: 'discovered',
   last_error: null,
+  last_error_code: null,
 };

@@ -13,6 +13,7 @@ import {
 } from '../model/choices.ts';
 import type { CommandTarget } from '../model/command-target.ts';
 import type { FolderSession } from '../model/folder-session.ts';
+import { isToReview } from '../model/update-nodes.ts';
 
 /** Lets a person choose one. Undefined when they left it; says so when there is nothing to choose from. */
 export async function pickOne<T>(
@@ -142,15 +143,23 @@ export async function chooseUpdate(
   });
 }
 
+/** What its plugin holds for it, else what waits for it: updates are known before the packages have been looked through. */
 function pendingOf(host: EditorHost, target: CommandTarget, skillName: string): string | undefined {
-  for (const { snapshot } of sessionsFor(host, target.folder)) {
+  const sessions = sessionsFor(host, target.folder);
+  for (const { snapshot } of sessions) {
     for (const plugin of snapshot.plugins) {
       if (target.pluginId !== undefined && target.pluginId !== plugin.id) continue;
       const pending = plugin.skills.find(({ name }) => name === skillName)?.pending_candidate_id;
       if (pending !== undefined && pending !== null) return pending;
     }
   }
-  return undefined;
+  return sessions
+    .flatMap(({ snapshot }) => snapshot.updates)
+    .filter(isToReview)
+    .find(
+      ({ skill_name: name, plugin_id: pluginId }) =>
+        name === skillName && (target.pluginId === undefined || target.pluginId === pluginId),
+    )?.candidate_id;
 }
 
 /** The folder that was named, or all of them. */

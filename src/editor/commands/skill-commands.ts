@@ -6,9 +6,10 @@ import { confirm } from '../messages.ts';
 import { versionChoices } from '../model/choices.ts';
 import { VIEWS, type CommandId } from '../model/command-ids.ts';
 import { readTarget, type CommandTarget } from '../model/command-target.ts';
+import { findingText } from '../model/finding-text.ts';
 import { captureOutcome } from '../model/outcome-text.ts';
 import { showVersion, versionUri } from '../versions/version-files.ts';
-import { chooseSkill, pickOne, sessionFor, sessionsFor } from './pick.ts';
+import { chooseSkill, pickOne, sessionFor, sessionsFor, type ChosenSkill } from './pick.ts';
 import { reporting, runWriting } from './run.ts';
 import { compareFolders } from './compare-folders.ts';
 
@@ -48,7 +49,8 @@ async function capture(host: EditorHost, target: CommandTarget): Promise<void> {
       findings.filter(({ severity }) => severity === 'error'),
     );
     if (problem !== undefined) {
-      void vscode.window.showWarningMessage(`${problem.message} ${problem.next_step}`);
+      const { message, nextStep } = findingText(problem, host.t);
+      void vscode.window.showWarningMessage(`${message} ${nextStep}`);
     }
     return captureOutcome(captures, host.t);
   });
@@ -93,11 +95,9 @@ async function reveal(host: EditorHost, target: CommandTarget): Promise<void> {
   await reporting(host, 'beaver.skills.reveal', async () => {
     const chosen = await chooseSkill(host, target, host.t('Reveal which skill?'));
     if (chosen === undefined) return;
-    const { skills } = chosen.session.workspace;
-    const [placed] = await skills.targetFolders(chosen.skillName);
-    const { skill } = await skills.show(chosen.skillName);
-    const folder = placed ?? skills.versionFolder(chosen.skillName, skill.current_version);
-    await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(path.join(folder, 'SKILL.md')));
+    const placed = await placedDocument(chosen);
+    if (placed === undefined) await showUnplaced(host, chosen);
+    else await vscode.commands.executeCommand('revealInExplorer', placed);
   });
 }
 
@@ -109,17 +109,41 @@ async function openSkill(host: EditorHost, target: CommandTarget): Promise<void>
   await reporting(host, 'beaver.skills.openSkill', async () => {
     const chosen = await chooseSkill(host, target, host.t('Open which skill?'));
     if (chosen === undefined) return;
-    const { skills } = chosen.session.workspace;
-    for (const folder of await skills.targetFolders(chosen.skillName)) {
-      const uri = vscode.Uri.file(path.join(folder, 'SKILL.md'));
-      if (await exists(uri)) {
-        await vscode.window.showTextDocument(uri, { preview: true });
-        return;
-      }
-    }
-    const { skill } = await skills.show(chosen.skillName);
-    const { folder } = chosen.session;
-    await showVersion({ folder, skillName: chosen.skillName, version: skill.current_version });
+    const placed = await placedDocument(chosen);
+    if (placed === undefined) await showUnplaced(host, chosen);
+    else await vscode.window.showTextDocument(placed, { preview: true });
+  });
+}
+
+/** The first SKILL.md of a skill that agents read; undefined where it is placed in no runtime target. */
+async function placedDocument({ session, skillName }: ChosenSkill): Promise<vscode.Uri | undefined> {
+  for (const folder of await session.workspace.skills.targetFolders(skillName)) {
+    const uri = vscode.Uri.file(path.join(folder, 'SKILL.md'));
+    if (await exists(uri)) return uri;
+  }
+  return undefined;
+}
+
+/** Shows the current version, to read only, and says how agents get to see it. */
+async function showUnplaced(host: EditorHost, { session, skillName }: ChosenSkill): Promise<void> {
+  const { t } = host;
+  const { skill } = await session.workspace.skills.show(skillName);
+  await showVersion({ folder: session.folder, skillName, version: skill.current_version });
+  const sync = t('Sync Plugins');
+  const settings = t('Open Settings');
+  const offers = skill.status === 'active' ? [sync, settings] : [];
+  const text =
+    skill.status === 'active'
+      ? t(
+          '{0} is in no folder that agents read. A sync places it in the folders of beaver.runtimeTargets.',
+          skillName,
+        )
+      : t('{0} is disabled, so agents do not see it. Enable its plugin to place it again.', skillName);
+  // Not awaited: the message stays until a person answers it, and the document is open already.
+  void vscode.window.showInformationMessage(text, ...offers).then((chosen) => {
+    if (chosen === sync) void vscode.commands.executeCommand('beaver.plugins.sync');
+    if (chosen === settings)
+      void vscode.commands.executeCommand('workbench.action.openSettings', 'beaver.runtimeTargets');
   });
 }
 

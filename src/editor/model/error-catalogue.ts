@@ -317,4 +317,44 @@ export const ERROR_CATALOGUE: Readonly<Record<string, ErrorEntry>> = {
     message: (t) => t('The skill is too long to ask a model about it.'),
     nextStep: (t) => t('Settle the conflicts yourself.'),
   },
+  disk_full: {
+    message: (t) => t('There is no space left where Beaver writes.'),
+    nextStep: (t) => t('Free some space on the disk and try again; nothing was published.'),
+  },
+  disk_error: {
+    message: (t) => t('The disk reported an error.'),
+    nextStep: (t) => t('Check the disk and its connection, then try again.'),
+  },
+  read_only: {
+    message: (t) => t('The file system is mounted read-only.'),
+    nextStep: (t) => t('Make the folder writable, or open a copy of the workspace on a writable disk.'),
+  },
+  permission_denied: {
+    message: (t) => t('The system does not allow access to a file that Beaver needs.'),
+    nextStep: (t) => t('Check who owns the workspace folder and its permissions, then try again.'),
+  },
+  busy: {
+    message: (t) => t('Another program keeps a file that Beaver needs busy.'),
+    nextStep: (t) => t('Close the program that uses the file and try again.'),
+  },
+  too_many_open_files: {
+    message: (t) => t('The limit of open files is reached.'),
+    nextStep: (t) => t('Close other programs or raise the limit of open files, then try again.'),
+  },
+  upstream_damaged: {
+    message: (t) => t('The snapshot of an upstream release was changed by something other than Beaver.'),
+    nextStep: (t) => t('Restore the folder from version control or a backup.'),
+  },
+  version_damaged: {
+    message: (t) => t('A version of the skill was changed by something other than Beaver.'),
+    nextStep: (t) => t('Restore the folder from version control or a backup.'),
+  },
+  reason_too_long: {
+    message: (t) => t('The reason is too long.'),
+    nextStep: (t) => t('Say it in fewer words.'),
+  },
+  skill_disabled: {
+    message: (t) => t('The skill is disabled.'),
+    nextStep: (t) => t('Enable its plugin first.'),
+  },
 };

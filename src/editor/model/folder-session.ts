@@ -136,7 +136,8 @@ export class FolderSession {
       // Packages take long to look through, and somebody who has just settled an update looks for it in the trees.
       if (this.#snapshot.phase === 'ready') this.#show({ updates });
       const { plugins, errors } = await listing;
-      this.#show({ plugins, errors: errors.map(withoutUndefined), updates });
+      const failures = await this.workspace.plugins.failures();
+      this.#show({ plugins, errors: errors.map(withoutUndefined), updates, failures });
     } catch (error) {
       this.#options.onFailure('list', error);
       this.#change({ phase: 'failed', failure: error });
@@ -146,10 +147,10 @@ export class FolderSession {
   }
 
   /** Rows that are drawn again under the pointer lose the click on them: what has not changed stays. */
-  #show(read: Partial<Pick<FolderSnapshot, 'plugins' | 'errors' | 'updates'>>): void {
+  #show(read: Partial<Pick<FolderSnapshot, 'plugins' | 'errors' | 'updates' | 'failures'>>): void {
     const next = { ...this.#snapshot, ...read };
-    const what = ({ phase, plugins, errors, updates }: FolderSnapshot): string =>
-      JSON.stringify([phase, plugins, errors, updates]);
+    const what = ({ phase, plugins, errors, updates, failures }: FolderSnapshot): string =>
+      JSON.stringify([phase, plugins, errors, updates, failures]);
     if (what({ ...next, phase: 'ready' }) === what(this.#snapshot)) return;
     this.#change({ ...read, phase: 'ready', failure: undefined });
   }

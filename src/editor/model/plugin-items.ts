@@ -24,6 +24,7 @@ import { toReviewText } from './status-text.ts';
 import { openConflicts } from './update-nodes.ts';
 import type { Translate } from './translate.ts';
 import { failureWords } from './failure-words.ts';
+import { findingText } from './finding-text.ts';
 
 /** The status of a skill that the workspace has taken over from its plugin. */
 const ADOPTED = 'adopted';
@@ -74,7 +75,10 @@ function presentPlugin(node: PluginNode, t: Translate): ItemView {
       heading: plugin.name,
       lines: [
         ...pluginExplanation(node, state, t),
-        ...node.findings.flatMap(({ message, next_step: nextStep }) => [message, nextStep]),
+        ...node.findings.flatMap((finding) => {
+          const { message, nextStep } = findingText(finding, t);
+          return [message, nextStep];
+        }),
         ...(plugin.manifest_path === null ? [] : [plugin.manifest_path]),
       ],
     },
@@ -119,7 +123,10 @@ function pluginStatus({ plugin }: PluginNode, state: PluginState, t: Translate):
 
 function pluginExplanation(node: PluginNode, state: PluginState, t: Translate): readonly string[] {
   const { plugin } = node;
-  const failure = plugin.last_error === null ? [] : [failureWords(plugin.last_error, node.findings, t)];
+  const failure =
+    plugin.last_error === null
+      ? []
+      : [failureWords(node.failure ?? { code: null, message: plugin.last_error }, node.findings, t)];
   const skills = skillCount(plugin.skills.length, t);
   switch (state) {
     case 'error':
@@ -229,7 +236,10 @@ function skillExplanation(node: SkillNode, t: Translate): readonly string[] {
   if (skill.status === 'conflict') {
     lines.push(t('A managed skill of the same name already belongs to someone else. It was left as it is.'));
   }
-  if (skill.status === 'error') lines.push(t('This skill could not be mirrored. See the log.'));
+  if (skill.status === 'error') {
+    lines.push(t('The last sync of this skill failed. What is published stays in use.'));
+    if (node.failure !== undefined) lines.push(failureWords(node.failure, [], t));
+  }
   if (skill.current_beaver_version === null) {
     if (skill.status === ADOPTED) {
       lines.push(t('You adopted this skill: it is yours, and releases of the plugin no longer change it.'));
@@ -282,22 +292,24 @@ function skillContext({ skill, update, mark }: SkillNode): string {
 }
 
 function presentBroken({ folder, finding }: BrokenNode, t: Translate): ItemView {
+  const { message, nextStep } = findingText(finding, t);
   const failure = finding.severity === 'error';
   const name = finding.path === '.' ? (finding.field ?? t('This folder')) : packageName(finding.path);
   return {
     id: `broken:${folder}:${finding.code}:${finding.path}:${finding.field ?? ''}`,
     label: name,
-    description: finding.message,
-    tooltip: { heading: finding.path, lines: [finding.message, finding.next_step] },
+    description: message,
+    tooltip: { heading: finding.path, lines: [message, nextStep] },
     icon: failure ? { id: 'error', color: FAILURE } : { id: 'warning', color: ATTENTION },
     context: 'broken revealable',
     expandable: 'expanded',
-    spoken: t('{0}: {1} Next step: {2}', finding.path, finding.message, finding.next_step),
+    spoken: t('{0}: {1} Next step: {2}', finding.path, message, nextStep),
     command: { id: 'beaver.plugins.reveal', title: t('Open Manifest') },
   };
 }
 
-function presentNextStep({ folder, id, text }: NextStepNode, t: Translate): ItemView {
+function presentNextStep({ folder, id, finding }: NextStepNode, t: Translate): ItemView {
+  const text = findingText(finding, t).nextStep;
   return {
     id: `nextStep:${folder}:${id}`,
     label: text,

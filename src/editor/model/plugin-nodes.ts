@@ -1,4 +1,4 @@
-import type { PluginPayload, UpdatePayload } from '../../app/payloads.ts';
+import type { PluginFailurePayload, PluginPayload, UpdatePayload } from '../../app/payloads.ts';
 import { findingFromError, isBeaverError, type Finding } from '../../base/errors.ts';
 import type { FolderSnapshot, TargetMark } from './snapshot.ts';
 import { isToReview } from './update-nodes.ts';
@@ -19,6 +19,8 @@ export interface PluginNode {
   readonly plugin: PluginPayload;
   /** What discovery says about files of this plugin. */
   readonly findings: readonly Finding[];
+  /** What its last sync failed with. */
+  readonly failure: PluginFailurePayload | undefined;
   readonly skills: readonly SkillNode[];
 }
 
@@ -32,6 +34,8 @@ export interface SkillNode {
   /** The update that a person has still to decide about. */
   readonly update: UpdatePayload | undefined;
   readonly mark: TargetMark | undefined;
+  /** What its last sync failed with. */
+  readonly failure: PluginFailurePayload | undefined;
 }
 
 /** A package that could not be read as a plugin. */
@@ -46,7 +50,7 @@ export interface NextStepNode {
   readonly kind: 'nextStep';
   readonly folder: string;
   readonly id: string;
-  readonly text: string;
+  readonly finding: Finding;
 }
 
 export type PluginTreeNode = FolderNode | PluginNode | SkillNode | BrokenNode | NextStepNode;
@@ -121,7 +125,7 @@ export function childrenOf(
           kind: 'nextStep',
           folder: node.folder,
           id: `${node.finding.code}:${node.finding.path}:${node.finding.field ?? ''}`,
-          text: node.finding.next_step,
+          finding: node.finding,
         },
       ];
     case 'skill':
@@ -137,12 +141,16 @@ function pluginNode(
   updates: ReadonlyMap<string, UpdatePayload>,
 ): PluginNode {
   const state = pluginState(plugin);
+  const failures = snapshot.failures.filter(({ plugin_id: id }) => id === plugin.id);
+  const failureOf = (name: string | null): PluginFailurePayload | undefined =>
+    failures.find(({ skill_name: skillName }) => skillName === name);
   return {
     kind: 'plugin',
     folder: snapshot.folder,
     pluginId: plugin.id,
     plugin,
     findings,
+    failure: failureOf(null),
     skills: plugin.skills.map((skill) => ({
       kind: 'skill',
       folder: snapshot.folder,
@@ -152,6 +160,7 @@ function pluginNode(
       state,
       update: skill.pending_candidate_id === null ? undefined : updates.get(skill.pending_candidate_id),
       mark: snapshot.marks.get(skill.name),
+      failure: failureOf(skill.name),
     })),
   };
 }

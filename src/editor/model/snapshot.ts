@@ -1,5 +1,5 @@
 import type { Finding } from '../../base/errors.ts';
-import type { PluginPayload, UpdatePayload } from '../../app/payloads.ts';
+import type { PluginFailurePayload, PluginPayload, UpdatePayload } from '../../app/payloads.ts';
 
 /** What a skill's folders in the runtime targets say, where it is worth showing. */
 export type TargetMark = 'edited' | 'occupied';
@@ -13,6 +13,8 @@ export interface FolderSnapshot {
   readonly plugins: readonly PluginPayload[];
   readonly errors: readonly Finding[];
   readonly updates: readonly UpdatePayload[];
+  /** What the last sync of plugins and skills failed with. */
+  readonly failures: readonly PluginFailurePayload[];
   /** By skill name. Skills whose targets were not looked at yet are not in it. */
   readonly marks: ReadonlyMap<string, TargetMark>;
   /** True from a sync that found another writer until one that did not. */
@@ -29,6 +31,7 @@ export function emptySnapshot(folder: string, name: string): FolderSnapshot {
     plugins: [],
     errors: [],
     updates: [],
+    failures: [],
     marks: new Map(),
     deferred: false,
     failure: undefined,

@@ -1,4 +1,5 @@
 import type { PhraseParams } from '../../base/phrase.ts';
+import { findingText } from '../model/finding-text.ts';
 import type { Translate } from '../model/translate.ts';
 import { GATE_FINDING_WORDS, GATE_FIX_WORDS, GATE_REASON_WORDS } from './gate-words.ts';
 import { MERGE_WORDS } from './merge-words.ts';
@@ -26,6 +27,11 @@ export function findingWords(
   t: Translate,
 ): { readonly message: string; readonly fix: string } {
   const { code, phrase, params, message, next_step } = finding;
+  if (!Object.hasOwn(SAFETY_REASONS, phrase) && !Object.hasOwn(GATE_FINDING_WORDS, phrase)) {
+    // Of evals, or of a report that cannot be read: such findings are not only of gates.
+    const said = findingText(finding, t);
+    return { message: said.message, fix: said.nextStep };
+  }
   const known = said({ ...SAFETY_REASONS, ...GATE_FINDING_WORDS }, phrase, params, message, t);
   const more =
     params['more'] === undefined

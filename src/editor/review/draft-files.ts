@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DraftDocument } from '../../app/api.ts';
 import { isBeaverError } from '../../base/errors.ts';
 import type { EditorHost } from '../contribution.ts';
+import { FixedFiles } from '../fixed-files.ts';
 import { errorText } from '../model/error-text.ts';
 import { DRAFT_SCHEME, draftUriParts, readDraftUri, type DraftLocation } from './draft-uri.ts';
 
@@ -16,37 +17,37 @@ const LOCK_PATIENCE = 20_000;
  * The texts of drafts as files of the editor. The three sides are read-only; the result can be edited, and saving it settles the document
  * as a whole text. Nothing of it is on the disk as such.
  */
-export class DraftFiles implements vscode.FileSystemProvider {
+export class DraftFiles extends FixedFiles {
   readonly #host: EditorHost;
   readonly #saved: (location: DraftLocation) => void;
-  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   /** When a result was last seen to change, in milliseconds: drafts keep no times of their own. */
   readonly #times = new Map<string, { readonly text: string; readonly mtime: number }>();
-  readonly onDidChangeFile = this.#changed.event;
 
   constructor(host: EditorHost, saved: (location: DraftLocation) => void) {
+    super();
     this.#host = host;
     this.#saved = saved;
   }
 
-  dispose(): void {
-    this.#changed.dispose();
-  }
-
   /** Tells open editors to read the results of a draft again. */
   refresh(draftId: string): void {
+    this.#readAgain((uri) => readDraftUri(uri).draftId === draftId);
+  }
+
+  /** What may be written has become another matter. */
+  refreshAll(): void {
+    this.#readAgain(() => true);
+  }
+
+  #readAgain(which: (uri: vscode.Uri) => boolean): void {
     const events = [...this.#times.keys()]
       .map((uri) => vscode.Uri.parse(uri))
-      .filter((uri) => readDraftUri(uri).draftId === draftId)
+      .filter(which)
       .map((uri) => ({ type: vscode.FileChangeType.Changed, uri }));
-    if (events.length > 0) this.#changed.fire(events);
+    if (events.length > 0) this.changed.fire(events);
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+  override async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const location = readDraftUri(uri);
     const text = await this.#text(uri, location);
     const stat = {
@@ -55,14 +56,16 @@ export class DraftFiles implements vscode.FileSystemProvider {
       mtime: this.#mtime(uri, text),
       size: Buffer.byteLength(text),
     };
-    return location.part === 'result' ? stat : { ...stat, permissions: vscode.FilePermission.Readonly };
+    return location.part === 'result' && vscode.workspace.isTrusted
+      ? stat
+      : { ...stat, permissions: vscode.FilePermission.Readonly };
   }
 
-  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+  override async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return Buffer.from(await this.#text(uri, readDraftUri(uri)), 'utf8');
   }
 
-  async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
+  override async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     const location = readDraftUri(uri);
     if (location.part !== 'result' || !vscode.workspace.isTrusted) {
       throw vscode.FileSystemError.NoPermissions(uri);
@@ -77,22 +80,6 @@ export class DraftFiles implements vscode.FileSystemProvider {
     }
     this.#mtime(uri, text);
     this.#saved(location);
-  }
-
-  readDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.FileNotADirectory(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   async #text(uri: vscode.Uri, location: DraftLocation): Promise<string> {
@@ -126,7 +113,7 @@ export class DraftFiles implements vscode.FileSystemProvider {
     if (error instanceof vscode.FileSystemError) return error;
     const { message, nextStep } = errorText(error, vscode.env.language.startsWith('en'), this.#host.t);
     const text = `${message} ${nextStep}`;
-    return isBeaverError(error, 'unknown_draft')
+    return isBeaverError(error, 'draft_unknown')
       ? vscode.FileSystemError.FileNotFound(text)
       : vscode.FileSystemError.Unavailable(text);
   }

@@ -74,7 +74,10 @@ class Reviews {
         deserializeWebviewPanel: (panel, state) => this.#restore(panel, state),
       }),
       host.folders.onDidChange(() => void this.#lookForChanges()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#lookForChanges(true)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.#files.refreshAll();
+        void this.#lookForChanges(true);
+      }),
     );
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Contribution, EditorHost } from '../contribution.ts';
+import { FixedFiles } from '../fixed-files.ts';
 import { readVersionUri, VERSION_SCHEME, versionUriParts, type VersionLocation } from './version-uri.ts';
 
 /** Folder of a version as the editor may show it; join a path of the version to it. */
@@ -18,50 +19,24 @@ export async function showVersion(location: VersionLocation): Promise<void> {
  * The files of versions, to read only: a version is immutable (invariant 2), and an editor on the real file would write to it.
  * They never change, so there is nothing to watch.
  */
-class VersionFiles implements vscode.FileSystemProvider {
+class VersionFiles extends FixedFiles {
   readonly #host: EditorHost;
-  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  readonly onDidChangeFile = this.#changed.event;
-
   constructor(host: EditorHost) {
+    super();
     this.#host = host;
   }
 
-  dispose(): void {
-    this.#changed.dispose();
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+  override async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const stat = await vscode.workspace.fs.stat(this.#onDisk(uri));
     return { ...stat, permissions: vscode.FilePermission.Readonly };
   }
 
-  async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
+  override async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
     return vscode.workspace.fs.readDirectory(this.#onDisk(uri));
   }
 
-  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+  override async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return vscode.workspace.fs.readFile(this.#onDisk(uri));
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   #onDisk(uri: vscode.Uri): vscode.Uri {

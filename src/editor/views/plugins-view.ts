@@ -1,11 +1,11 @@
-import * as vscode from 'vscode';
-import type { Contribution, EditorHost } from '../contribution.ts';
+import type * as vscode from 'vscode';
+import type { EditorHost } from '../contribution.ts';
 import { VIEWS } from '../model/command-ids.ts';
 import { presentPluginNode } from '../model/plugin-items.ts';
 import { childrenOf, pluginRoots, type PluginTreeNode } from '../model/plugin-nodes.ts';
 import { skillUri } from './skill-decorations.ts';
 import { treeItem } from './tree-item.ts';
-import { viewMessage } from './view-message.ts';
+import { folderTree } from './tree-view.ts';
 
 /** Plugin → its skills. Children are made when a person opens their parent, so a thousand plugins cost a thousand rows and no more. */
 class PluginTree implements vscode.TreeDataProvider<PluginTreeNode> {
@@ -39,20 +39,8 @@ class PluginTree implements vscode.TreeDataProvider<PluginTreeNode> {
   }
 }
 
-export const pluginsView: Contribution = {
-  register(host) {
-    const changed = new vscode.EventEmitter<undefined>();
-    const view = vscode.window.createTreeView(VIEWS.plugins, {
-      treeDataProvider: new PluginTree(host, changed.event),
-      showCollapseAll: true,
-    });
-    return vscode.Disposable.from(
-      view,
-      changed,
-      viewMessage(view, host),
-      host.folders.onDidChange(() => {
-        changed.fire(undefined);
-      }),
-    );
-  },
-};
+export const pluginsView = folderTree({
+  id: VIEWS.plugins,
+  collapseAll: true,
+  provider: (host, changed) => new PluginTree(host, changed),
+});

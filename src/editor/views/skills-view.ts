@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
-import type { Contribution, EditorHost } from '../contribution.ts';
+import type * as vscode from 'vscode';
+import type { EditorHost } from '../contribution.ts';
 import { localTime } from '../local-time.ts';
 import { logFailure } from '../log.ts';
 import { VIEWS } from '../model/command-ids.ts';
@@ -11,7 +11,7 @@ import {
   type SkillTreeNode,
 } from '../model/skill-nodes.ts';
 import { treeItem } from './tree-item.ts';
-import { viewMessage } from './view-message.ts';
+import { folderTree } from './tree-view.ts';
 
 /** Managed skill → its versions, newest first. Read when the view is opened, so that a collapsed view costs nothing. */
 class SkillTree implements vscode.TreeDataProvider<SkillTreeNode> {
@@ -60,20 +60,8 @@ class SkillTree implements vscode.TreeDataProvider<SkillTreeNode> {
   }
 }
 
-export const skillsView: Contribution = {
-  register(host) {
-    const changed = new vscode.EventEmitter<undefined>();
-    const view = vscode.window.createTreeView(VIEWS.skills, {
-      treeDataProvider: new SkillTree(host, changed.event),
-      showCollapseAll: true,
-    });
-    return vscode.Disposable.from(
-      view,
-      changed,
-      viewMessage(view, host),
-      host.folders.onDidChange(() => {
-        changed.fire(undefined);
-      }),
-    );
-  },
-};
+export const skillsView = folderTree({
+  id: VIEWS.skills,
+  collapseAll: true,
+  provider: (host, changed) => new SkillTree(host, changed),
+});

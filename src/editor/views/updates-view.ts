@@ -1,10 +1,10 @@
-import * as vscode from 'vscode';
-import type { Contribution, EditorHost } from '../contribution.ts';
+import type * as vscode from 'vscode';
+import type { EditorHost } from '../contribution.ts';
 import { VIEWS } from '../model/command-ids.ts';
 import { reviewCounts, toReviewText } from '../model/status-text.ts';
 import { presentGroup, presentUpdate, updateGroups, type UpdateTreeNode } from '../model/update-nodes.ts';
 import { treeItem } from './tree-item.ts';
-import { viewMessage } from './view-message.ts';
+import { folderTree } from './tree-view.ts';
 
 class UpdateTree implements vscode.TreeDataProvider<UpdateTreeNode> {
   readonly #host: EditorHost;
@@ -29,17 +29,12 @@ class UpdateTree implements vscode.TreeDataProvider<UpdateTreeNode> {
   }
 }
 
-export const updatesView: Contribution = {
-  register(host) {
-    const changed = new vscode.EventEmitter<undefined>();
-    const view = vscode.window.createTreeView(VIEWS.updates, {
-      treeDataProvider: new UpdateTree(host, changed.event),
-    });
-    const follow = (): void => {
-      changed.fire(undefined);
-      const { toReview } = reviewCounts(host.folders.snapshots);
-      view.badge = toReview === 0 ? undefined : { value: toReview, tooltip: toReviewText(toReview, host.t) };
-    };
-    return vscode.Disposable.from(view, changed, viewMessage(view, host), host.folders.onDidChange(follow));
+export const updatesView = folderTree({
+  id: VIEWS.updates,
+  collapseAll: false,
+  provider: (host, changed) => new UpdateTree(host, changed),
+  follow: (view, { folders, t }) => {
+    const { toReview } = reviewCounts(folders.snapshots);
+    view.badge = toReview === 0 ? undefined : { value: toReview, tooltip: toReviewText(toReview, t) };
   },
-};
+});

@@ -88,6 +88,26 @@ describe('The answer about an update', () => {
   });
 });
 
+describe('What a sync failed with', () => {
+  it('is remembered with its code, and forgotten when it is mended', async () => {
+    const workspace = new MemoryWorkspace();
+    const beaver = workspace.open();
+    await workspace.plugin('kit', '1.0.0', { notes: doc('notes') });
+    await beaver.plugins.enable(['kit']);
+    await workspace.write('plugins/kit', { 'beaver.plugin.json': '{"id": ' });
+    await beaver.plugins.sync();
+    const failures = await beaver.plugins.failures();
+    assert.deepEqual(
+      failures.map(({ plugin_id, skill_name, code }) => [plugin_id, skill_name, code]),
+      [['kit', null, 'manifest_not_json']],
+    );
+    for (const failure of failures) harmless(payloads.pluginFailurePayload, failure);
+    await workspace.plugin('kit', '1.0.0', { notes: doc('notes') });
+    await beaver.plugins.sync();
+    assert.deepEqual(await beaver.plugins.failures(), []);
+  });
+});
+
 /** Throws unless the value is what the schema says and nothing more. */
 function conforms(schema: z.ZodType, value: unknown): void {
   assert.deepEqual(schema.parse(value), value);

@@ -37,6 +37,7 @@ const binding = fc.record({
   pending_candidate_id: text,
   status: fc.constantFrom(...BINDING_STATUSES),
   last_error: text,
+  last_error_code: text,
   x_foreign: foreign,
 });
 const plugin = fc.record({
@@ -46,6 +47,7 @@ const plugin = fc.record({
   manifest_path: text,
   status: fc.constantFrom(...PLUGIN_STATUSES),
   last_error: text,
+  last_error_code: text,
   skills: fc.dictionary(fc.stringMatching(/^[a-z0-9][a-z0-9_-]*$/), binding),
   x_foreign: foreign,
 });

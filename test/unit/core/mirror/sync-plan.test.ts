@@ -11,6 +11,7 @@ const BINDING: PluginSkillBinding = {
   pending_candidate_id: null,
   status: 'synced',
   last_error: null,
+  last_error_code: null,
 };
 
 function seen(change: Partial<SkillObservation>): SkillObservation {

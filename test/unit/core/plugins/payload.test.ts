@@ -38,6 +38,7 @@ const state: PluginState = {
       pending_candidate_id: 'plugin-update:baoyu-comic:comic:b',
       status: 'update_pending',
       last_error: null,
+      last_error_code: null,
     },
     retired: { ...NEW_BINDING, status: 'missing' },
   },

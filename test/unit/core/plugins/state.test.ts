@@ -26,6 +26,7 @@ const PENDING: PluginSkillBinding = {
   pending_candidate_id: 'plugin-update:baoyu-comic:baoyu-comic:new',
   status: 'update_pending',
   last_error: null,
+  last_error_code: null,
 };
 
 async function stored(text: string): Promise<{ files: MemoryFileSystem; store: PluginStateStore }> {
@@ -78,6 +79,7 @@ describe('PluginStateStore', () => {
         manifest_path: null,
         status: 'discovered',
         last_error: null,
+        last_error_code: null,
         skills: {},
       },
       { ...newPluginState('b'), enabled: true, skills: { s: NEW_BINDING } },
@@ -90,6 +92,7 @@ describe('PluginStateStore', () => {
       pending_candidate_id: null,
       status: 'discovered',
       last_error: null,
+      last_error_code: null,
     });
   });
 
@@ -165,6 +168,7 @@ describe('PluginStateStore', () => {
         pending_candidate_id: word,
         status: fc.constantFrom(...BINDING_STATUSES),
         last_error: word,
+        last_error_code: word,
       },
       { noNullPrototype: true },
     );
@@ -177,6 +181,7 @@ describe('PluginStateStore', () => {
         manifest_path: word,
         status: fc.constantFrom(...PLUGIN_STATUSES),
         last_error: word,
+        last_error_code: word,
         skills: fc.dictionary(id, binding, { maxKeys: 3, noNullPrototype: true }),
       },
       { noNullPrototype: true },

@@ -28,6 +28,7 @@ class Answers {
         if (this.failure !== undefined) throw this.failure;
         return { plugins: this.plugins, errors: [] };
       },
+      failures: () => Promise.resolve([]),
       sync: () =>
         Promise.resolve({
           sync: {

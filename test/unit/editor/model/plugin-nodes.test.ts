@@ -119,7 +119,7 @@ describe('the Plugins tree', () => {
     const [, node] = pluginsOf(snapshot);
     assert.ok(node?.kind === 'broken');
     assert.deepEqual(
-      childrenOf(node, [snapshot]).map((child) => child.kind === 'nextStep' && child.text),
+      childrenOf(node, [snapshot]).map((child) => child.kind === 'nextStep' && child.finding.next_step),
       ['Repair the file.'],
     );
   });

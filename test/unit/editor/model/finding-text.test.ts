@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { ERROR_CATALOGUE } from '../../../../src/editor/model/error-catalogue.ts';
+import { EVAL_CATALOGUE, FINDING_CATALOGUE } from '../../../../src/editor/model/finding-catalogue.ts';
+import { codedMessage, findingText } from '../../../../src/editor/model/finding-text.ts';
+import { inEnglish, type Translate } from '../../../../src/editor/model/translate.ts';
+
+const foreign: Translate = (message, ...args) => `«${inEnglish(message, ...args)}»`;
+const finding = (code: string) => ({ code, message: 'The own words.', next_step: 'The own step.' });
+
+describe('A finding in the language of the window', () => {
+  it('keeps its own English, which names the place, in an English window', () => {
+    assert.deepEqual(findingText(finding('frontmatter_unreadable'), inEnglish), {
+      message: 'The own words.',
+      nextStep: 'The own step.',
+    });
+    assert.equal(codedMessage('disk_full', 'The own words.', inEnglish), 'The own words.');
+  });
+
+  it('has the words of its code in another', () => {
+    const { message, nextStep } = findingText(finding('frontmatter_unreadable'), foreign);
+    assert.deepEqual(
+      [message, nextStep],
+      ['«The frontmatter is not valid YAML.»', '«Correct the frontmatter.»'],
+    );
+    assert.match(codedMessage('disk_full', 'The own words.', foreign), /^«/);
+  });
+
+  it('keeps the words of a code that it does not know', () => {
+    assert.equal(findingText(finding('toString'), foreign).message, 'The own words.');
+    assert.equal(codedMessage('newer', 'The own words.', foreign), 'The own words.');
+  });
+});
+
+/** What the editor never shows, and why. A new code is in a catalogue or belongs to one of these. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'only the command line, its server and its settings raise it': [
+    'src/cli/',
+    'src/launcher/',
+    'src/node/git-changes.ts',
+    'src/node/models/model-settings.ts',
+  ],
+  'only the doctor finds it, which the editor does not run': ['src/core/mirror/doctor'],
+  'the preflight has a catalogue of its own': [
+    'src/core/install/',
+    'src/app/preflight',
+    'src/editor/preflight/',
+  ],
+  'why a proposal is withheld is said by proposal-problem-text.ts': ['src/core/learning/synthesis/'],
+  'the review says why it is not answered in its own strings': ['src/protocol/'],
+  'it is answered to another extension, in the terms of the API': [
+    'src/editor/extension-api.ts',
+    'src/editor/api-proposal.ts',
+  ],
+  'no view of the editor reaches it yet': [
+    'src/core/harness/',
+    'src/core/package',
+    'src/core/marketplaces/',
+    'src/core/policy/',
+    'src/core/slo/',
+    'src/node/packages/',
+  ],
+};
+
+/** Codes of files that the editor does reach, which it still cannot meet. */
+const UNREACHED: Readonly<Record<string, string>> = {
+  confirmation_missing: 'the editor confirms before it disables',
+  file_unknown: 'proposals come from agents, who get it as an answer',
+  not_text: 'proposals come from agents, who get it as an answer',
+  proposal_unchanged: 'proposals come from agents, who get it as an answer',
+  too_many_proposals: 'proposals come from agents, who get it as an answer',
+  proposal_unknown: 'proposals are asked for by agents only',
+  replay_runs_invalid: 'the editor does not let a person choose the number of runs',
+  section_not_preserved: 'it is a finding of a gate, which gate-words.ts says',
+  code: 'it is a kind of text in a merge',
+  not_a_repository: 'only the command line looks at changes of a repository',
+};
+
+const RAISED = [
+  /(?:BeaverError|rejected|treeError)\(\s*(?:[\w#.]+,\s*)?'([a-z]+(?:_[a-z]+)*)'/g,
+  /\b(?:report|finding|managedName)\([^()]*?'([a-z]+(?:_[a-z]+)+)'/g,
+  /\bcode: '([a-z]+(?:_[a-z]+)*)'/g,
+];
+
+function raised(): ReadonlyMap<string, readonly string[]> {
+  const codes = new Map<string, string[]>();
+  const elsewhere = Object.values(ELSEWHERE).flat();
+  const files = globSync('src/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+  for (const file of files.sort()) {
+    if (elsewhere.some((start) => file.startsWith(start)) || file.endsWith('-catalogue.ts')) continue;
+    const text = readFileSync(file, 'utf8');
+    for (const [, code = ''] of RAISED.flatMap((pattern) => [...text.matchAll(pattern)]))
+      codes.set(code, [...(codes.get(code) ?? []), file]);
+  }
+  return codes;
+}
+
+describe('The codes that a person can meet in the editor', () => {
+  const known = { ...ERROR_CATALOGUE, ...FINDING_CATALOGUE, ...EVAL_CATALOGUE };
+  const chinese = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
+
+  it('all have words in every language, or a reason why nobody meets them', () => {
+    const missing = [...raised()]
+      .filter(([code]) => !Object.hasOwn(known, code) && !Object.hasOwn(UNREACHED, code))
+      .map(([code, files]) => `${code} (${files.join(', ')})`);
+    assert.deepEqual(missing, []);
+  });
+
+  for (const [code, { message, nextStep }] of Object.entries(known)) {
+    it(`has ${code} in Chinese`, () => {
+      for (const sentence of [message(inEnglish), nextStep(inEnglish)])
+        assert.match(chinese[sentence] ?? '', /\p{Script=Han}/u, sentence);
+    });
+  }
+
+  it('names nothing that is not raised any more', () => {
+    const sources = globSync('src/**/*.ts')
+      .filter((file) => !file.endsWith('-catalogue.ts'))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    for (const code of [...Object.keys(known), ...Object.keys(UNREACHED)])
+      assert(sources.includes(`'${code}'`), code);
+  });
+});
