@@ -7,7 +7,8 @@ import { type CapturedEdit, captureEdits } from './capture.ts';
 import type { MirrorDeps } from './mirror-deps.ts';
 import { StateBook } from './state-book.ts';
 import { ifReadable, PointerReader, SyncReader } from './sync-reader.ts';
-import { type SyncProgress, SyncRun } from './sync-run.ts';
+import type { SyncProgress } from './sync-context.ts';
+import { SyncRun } from './sync-run.ts';
 
 /** What a sync did. Ids and names only. */
 export interface SyncReport {
