@@ -1,3 +1,6 @@
+import type { InstallOptions } from '../core/install/bring-in.ts';
+import type { InstallTarget } from '../core/install/wanted-plugin.ts';
+import type { PhaseDeadlines } from '../core/install/phases.ts';
 import type { ReviewPolicy } from '../core/learning/review-policy.ts';
 import type { WholeFile } from '../core/learning/whole-files.ts';
 import type { Resolutions, TextMerge } from '../core/merge/types.ts';
@@ -7,6 +10,13 @@ import type { ReplayRequest } from '../core/learning/replay/run-replay.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
 import type { MarketplacesApi } from './marketplaces.ts';
 import type { ProposeOptions } from '../core/learning/synthesis/synthesis.ts';
+import type {
+  InstalledListPayload,
+  InstallHistoryPayload,
+  InstallPayload,
+  InstallUpdatePayload,
+  UninstalledPayload,
+} from './install-payloads.ts';
 import type {
   AuditPayload,
   CapturePayload,
@@ -52,6 +62,10 @@ export interface WorkspaceOptions {
   readonly mayWrite?: () => boolean;
   /** Of Beaver: what one version keeps for later is used by no other. Default: nothing is kept. */
   readonly version?: string;
+  /** Versions of other hosts that plugins may name: `vscode`, say. A host that is not here is not checked. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** How long each phase of an installation may take. Milliseconds. */
+  readonly installDeadlines?: Partial<PhaseDeadlines>;
   /** Who is recorded with reviews and captures. Default: nobody is named. */
   readonly actor?: string;
 }
@@ -89,6 +103,9 @@ export type DraftResolution =
   | { readonly kind: 'chunks'; readonly path: string; readonly resolutions: Resolutions }
   | { readonly kind: 'text'; readonly path: string; readonly text: string }
   | { readonly kind: 'file'; readonly path: string; readonly choice: FileChoice };
+
+/** How something is installed. */
+export type InstallRequest = Omit<InstallOptions, 'wait'>;
 
 /**
  * A workspace with everything wired: what the editor and the command line call. Every method that writes takes the workspace write lock
@@ -173,6 +190,28 @@ export interface BeaverWorkspace {
     approve(draftId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     reject(draftId: string, reason: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
     publish(draftId: string, wait?: LockWait): Promise<PublishedPayload>;
+  };
+  readonly installs: {
+    /** What is installed, sorted by id. */
+    list(): Promise<InstalledListPayload>;
+    /** Ends in a healthy state: the new one, or the one before and an error that says why. */
+    install(target: InstallTarget, request?: InstallRequest, wait?: LockWait): Promise<InstallPayload>;
+    /** Each plugin by itself: what fails for one is in its answer. All of them when none is named. */
+    update(ids: readonly string[], request?: InstallRequest, wait?: LockWait): Promise<InstallUpdatePayload>;
+    /** Without a network. `to` is a version or an identity of a package that is kept; default: the last one. */
+    rollback(
+      id: string,
+      to?: string,
+      request?: Pick<InstallRequest, 'onProgress' | 'signal'>,
+      wait?: LockWait,
+    ): Promise<InstallPayload>;
+    uninstall(
+      id: string,
+      request?: { readonly force?: boolean },
+      wait?: LockWait,
+    ): Promise<UninstalledPayload>;
+    /** Oldest first; of one plugin when it is named. */
+    history(id?: string): Promise<InstallHistoryPayload>;
   };
   /** What was decided and done, by whom and why: oldest first. */
   audit(): Promise<AuditPayload>;

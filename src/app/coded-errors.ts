@@ -6,7 +6,7 @@ import type { BeaverWorkspace } from './api.ts';
  * step, the system's own error being the `cause`. What has no words of its own (a defect) passes as it is.
  */
 export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
-  const { plugins, marketplaces, skills, updates } = workspace;
+  const { plugins, marketplaces, skills, updates, installs } = workspace;
   return {
     root: workspace.root,
     display: (absolutePath) => workspace.display(absolutePath),
@@ -54,6 +54,14 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       approve: (draftId, wait) => coded(updates.approve(draftId, wait)),
       reject: (draftId, reason, wait) => coded(updates.reject(draftId, reason, wait)),
       publish: (draftId, wait) => coded(updates.publish(draftId, wait)),
+    },
+    installs: {
+      list: () => coded(installs.list()),
+      install: (target, request, wait) => coded(installs.install(target, request, wait)),
+      update: (ids, request, wait) => coded(installs.update(ids, request, wait)),
+      rollback: (id, to, request, wait) => coded(installs.rollback(id, to, request, wait)),
+      uninstall: (id, request, wait) => coded(installs.uninstall(id, request, wait)),
+      history: (id) => coded(installs.history(id)),
     },
     audit: () => coded(workspace.audit()),
     doctor: (options, wait) => coded(workspace.doctor(options, wait)),

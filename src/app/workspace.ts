@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { BeaverError, distinctFindings, type Finding } from '../base/errors.ts';
+import { attemptIds } from '../core/install/attempt-journal.ts';
 import { readAudit } from '../core/learning/audit.ts';
 import { CandidateBook } from '../core/learning/candidates.ts';
 import { DraftService } from '../core/learning/draft-service.ts';
@@ -22,6 +23,7 @@ import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
 import { marketplacesApi, marketplaceService } from './marketplaces.ts';
+import type { FindListing } from './package-catalog.ts';
 import { type PluginListPayload, type PluginPayload, replayPayload } from './payloads.ts';
 import { NOTHING_SYNCED, syncWorkspace } from './sync-workspace.ts';
 import { keptProposal, propose } from './merge-proposals.ts';
@@ -50,8 +52,23 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const lifecycle = new PluginLifecycle(deps);
   const draftService = new DraftService(deps);
   const mayWrite = options.mayWrite ?? (() => true);
-  const write = writer(ports.lock, transactions, mayWrite);
+  const running = new Set<string>();
+  const session = ports.ids.transaction();
+  /** Ends what a crash left of installations; nothing of it is loaded where nothing is under way. */
+  const recoverInstalls = async (): Promise<void> => {
+    if ((await attemptIds(files, layout)).every((id) => running.has(id))) return;
+    const { recoverAttempts } = await import('../core/install/recovery.ts');
+    const { installDeps } = await import('./installs.ts');
+    await recoverAttempts(installDeps({ mirror: deps, options, write, running, session, find }));
+  };
+  const write = writer(ports.lock, transactions, mayWrite, recoverInstalls);
   const marketplaces = marketplaceService(ports, layout, transactions, write);
+  const find: FindListing = async (name, marketplace) => {
+    const entry = await marketplaces.find(name, marketplace);
+    return entry === undefined
+      ? undefined
+      : { name: entry.plugin.name, marketplace: entry.marketplace, source: entry.plugin.source };
+  };
 
   const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
     const discovery = seen ?? (await discover(false));
@@ -68,7 +85,9 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const showSkill = (skillName: string) => skillPayload(deps, skillName);
   /** Reading shows what is published; a change that a crash interrupted is completed first when nobody else is writing. */
   const settled = async (): Promise<void> => {
-    if (!mayWrite() || !(await hasUnfinishedTransaction(files, layout))) return;
+    if (!mayWrite()) return;
+    const open = (await attemptIds(files, layout)).some((id) => !running.has(id));
+    if (!open && !(await hasUnfinishedTransaction(files, layout))) return;
     await write('complete an interrupted change', NEVER, () => Promise.resolve()).catch((error: unknown) => {
       if (!(error instanceof BeaverError && error.code === 'plugin_write_busy')) throw error;
     });
@@ -275,6 +294,12 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           };
         }),
     },
+    installs: lazyInstalls(async () => {
+      const { createInstalls } = await import('./installs.ts');
+      const sync = (wait: LockWait): Promise<unknown> =>
+        write('sync plugins', wait, () => syncWorkspace(ports, options));
+      return createInstalls({ mirror: deps, options, write, running, session, find, sync });
+    }),
     audit: async () => ({
       events: (await readAudit(files, layout)).map(({ at, event, actor, plugin_id, skill_name, detail }) => ({
         ...{ at, event, actor, plugin_id, skill_name },
@@ -286,16 +311,32 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   });
 }
 
+/** Loaded with the first call: only some commands install, and it is a large part. */
+function lazyInstalls(load: () => Promise<BeaverWorkspace['installs']>): BeaverWorkspace['installs'] {
+  let loaded: Promise<BeaverWorkspace['installs']> | undefined;
+  const open = (): Promise<BeaverWorkspace['installs']> => (loaded ??= load());
+  return {
+    list: async () => (await open()).list(),
+    install: async (...args) => (await open()).install(...args),
+    update: async (...args) => (await open()).update(...args),
+    rollback: async (...args) => (await open()).rollback(...args),
+    uninstall: async (...args) => (await open()).uninstall(...args),
+    history: async (...args) => (await open()).history(...args),
+  };
+}
+
 /** Runs a body under the workspace write lock, after whatever a crash interrupted has been completed. */
 function writer(
   lock: Lock,
   transactions: TransactionDeps,
   mayWrite: () => boolean,
+  recoverInstalls: () => Promise<void>,
 ): <T>(purpose: string, wait: LockWait, body: () => Promise<T>) => Promise<T> {
   return async (purpose, wait, body) => {
     assertMayWrite(mayWrite);
     return lock.run(transactions.layout.writeLock, purpose, wait, async () => {
       await recoverTransactions(transactions);
+      await recoverInstalls();
       return body();
     });
   };

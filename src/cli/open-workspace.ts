@@ -4,6 +4,7 @@ import { EnvironmentModels } from '../node/models/environment-models.ts';
 import { nodePorts } from '../node/node-ports.ts';
 import { LazyPackages } from '../node/packages/lazy-packages.ts';
 import { packageOptions } from '../node/packages/package-options.ts';
+import { SystemPrograms } from '../node/system-programs.ts';
 import { userName } from '../node/user-name.ts';
 import type { OpenWorkspace } from './context.ts';
 import { workspaceOptions } from './workspace-options.ts';
@@ -14,6 +15,7 @@ export const openWorkspace: OpenWorkspace = async (request) => {
     log: request.log,
     models: new EnvironmentModels(process.env),
     packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors)),
+    programs: new SystemPrograms(process.env),
   });
   return createWorkspace(ports, {
     ...(await workspaceOptions(request)),

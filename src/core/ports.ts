@@ -173,6 +173,12 @@ export interface Models {
   generate(request: ModelRequest): Promise<ModelAnswer>;
 }
 
+/** The programs of this machine. Looked for, never started. */
+export interface Programs {
+  /** True when `command`, a name on the PATH or a path, is a program that this person may start. */
+  exists(command: string): Promise<boolean>;
+}
+
 export interface Ports {
   readonly files: FileSystem;
   readonly lock: Lock;
@@ -183,4 +189,6 @@ export interface Ports {
   readonly models?: Models;
   /** Absent where nothing may be fetched. */
   readonly packages?: Packages;
+  /** Absent where nothing is known of the machine's programs: then none is missed. */
+  readonly programs?: Programs;
 }

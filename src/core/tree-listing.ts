@@ -18,6 +18,8 @@ export interface ListingOptions {
   readonly ignore?: (file: string) => boolean;
   /** Display path of the root, for errors. */
   readonly display?: string;
+  /** What the tree is of, for errors. Default: a skill. */
+  readonly noun?: 'skill' | 'package';
 }
 
 export interface ListedFile {
@@ -46,7 +48,7 @@ export async function listTree(
     throw treeError(
       options,
       'skill_missing',
-      'The folder of the skill does not exist.',
+      `The folder of the ${nounOf(options)} does not exist.`,
       'Restore the folder.',
     );
   }
@@ -116,7 +118,7 @@ class TreeWalk {
         this.#options,
         'not_a_regular_file',
         `${shown(below)} is neither a file nor a folder.`,
-        'Remove the pipe, socket or device from the skill.',
+        `Remove the pipe, socket or device from the ${nounOf(this.#options)}.`,
         below,
       );
     }
@@ -127,8 +129,8 @@ class TreeWalk {
       throw treeError(
         this.#options,
         'tree_too_large',
-        `The skill has more than ${limit} of files.`,
-        'Remove what does not belong to the skill, or raise beaver.limits.maxBytes.',
+        `The ${nounOf(this.#options)} has more than ${limit} of files.`,
+        `Remove what does not belong to the ${nounOf(this.#options)}, or raise beaver.limits.maxBytes.`,
       );
     }
     this.found.push({ path: below, absolute, stat });
@@ -145,8 +147,8 @@ class TreeWalk {
       throw treeError(
         this.#options,
         'nested_repository',
-        'The skill holds a Git repository of its own.',
-        'Use a copy of the skill without its .git.',
+        `The ${nounOf(this.#options)} holds a Git repository of its own.`,
+        `Use a copy of the ${nounOf(this.#options)} without its .git.`,
         below,
       );
     }
@@ -167,10 +169,14 @@ class TreeWalk {
     return treeError(
       this.#options,
       'too_many_files',
-      `The skill has more than ${this.#maxFiles} files or folders.`,
-      'Remove what does not belong to the skill, or raise beaver.limits.maxFiles.',
+      `The ${nounOf(this.#options)} has more than ${this.#maxFiles} files or folders.`,
+      `Remove what does not belong to the ${nounOf(this.#options)}, or raise beaver.limits.maxFiles.`,
     );
   }
+}
+
+function nounOf({ noun = 'skill' }: ListingOptions): string {
+  return noun;
 }
 
 /** An error about a tree, or about the entry `below` in it. */
@@ -191,7 +197,7 @@ export function treeError(
 }
 
 function symlinkError(options: ListingOptions, below: string): BeaverError {
-  const what = below === '.' ? 'The folder of the skill' : shown(below);
+  const what = below === '.' ? `The folder of the ${nounOf(options)}` : shown(below);
   return treeError(
     options,
     'symlink_not_allowed',

@@ -64,6 +64,14 @@ export function lazyWorkspace(
       reject: async (...args) => (await open()).updates.reject(...args),
       publish: async (...args) => (await open()).updates.publish(...args),
     },
+    installs: {
+      list: async () => (await open()).installs.list(),
+      install: async (...args) => (await open()).installs.install(...args),
+      update: async (...args) => (await open()).installs.update(...args),
+      rollback: async (...args) => (await open()).installs.rollback(...args),
+      uninstall: async (...args) => (await open()).installs.uninstall(...args),
+      history: async (...args) => (await open()).installs.history(...args),
+    },
     audit: async () => (await open()).audit(),
     doctor: async (...args) => (await open()).doctor(...args),
   };

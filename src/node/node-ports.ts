@@ -1,5 +1,5 @@
 import type { Packages } from '../core/package-ports.ts';
-import type { Logger, Models, Ports } from '../core/ports.ts';
+import type { Logger, Models, Ports, Programs } from '../core/ports.ts';
 import { KernelLock } from './kernel-lock.ts';
 import { NodeFileSystem } from './node-files.ts';
 import { SystemClock } from './system-clock.ts';
@@ -14,6 +14,8 @@ export interface NodePortsOptions {
   readonly models?: Models;
   /** Default: nothing may be fetched. Gets the other ports, which a cache needs. */
   readonly packages?: (ports: Pick<Ports, 'files' | 'lock' | 'clock'>) => Packages;
+  /** Default: nothing is known of the machine's programs. */
+  readonly programs?: Programs;
 }
 
 const SILENT: Logger = {
@@ -37,5 +39,6 @@ export function nodePorts(options: NodePortsOptions = {}): Ports {
     log: options.log ?? SILENT,
     ...(options.models === undefined ? {} : { models: options.models }),
     ...(options.packages === undefined ? {} : { packages: options.packages({ files, lock, clock }) }),
+    ...(options.programs === undefined ? {} : { programs: options.programs }),
   };
 }

@@ -1,5 +1,6 @@
 import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../../src/app/api.ts';
 import type { MarketplacePayload, OfferedPluginPayload } from '../../src/app/marketplace-payloads.ts';
+import type { InstallOutcomePayload } from '../../src/app/install-payloads.ts';
 import type {
   DraftPayload,
   MergeProposalPayload,
@@ -31,6 +32,7 @@ export interface FakeWorkspaceContent {
   readonly draft?: DraftPayload;
   readonly proposal?: ProposalPayload;
   readonly documents?: readonly DraftDocument[];
+  readonly install?: InstallOutcomePayload;
   readonly mergeProposal?: MergeProposalPayload;
   readonly doctor?: { readonly findings: readonly Finding[]; readonly fixed: readonly string[] };
   /** Thrown by every method, in place of an answer. */
@@ -170,6 +172,17 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
           published: { skill_name: skill.name, version: 'v0002', tree_hash: HASH },
           findings: [],
         }),
+    },
+    installs: {
+      list: (...args) => answer('installs.list', args, { installed: [] }),
+      install: (...args) => answer('installs.install', args, { install: content.install ?? anInstall() }),
+      update: (...args) => answer('installs.update', args, { updates: [content.install ?? anInstall()] }),
+      rollback: (...args) => answer('installs.rollback', args, { install: content.install ?? anInstall() }),
+      uninstall: (...args) =>
+        answer('installs.uninstall', args, {
+          uninstalled: { id: 'kit@direct', plugin_id: 'kit', kept_skills: [] },
+        }),
+      history: (...args) => answer('installs.history', args, { history: [] }),
     },
     audit: () => answer('audit', [], { events: [] }),
     doctor: (options, wait) =>
@@ -433,5 +446,21 @@ export function aFinding(changes: Partial<Finding> = {}): Finding {
     next_step: 'Restore it from version control.',
     path: 'skills/release-notes/versions/v0001',
     ...changes,
+  };
+}
+
+export function anInstall(over: Partial<InstallOutcomePayload> = {}): InstallOutcomePayload {
+  return {
+    id: 'kit@direct',
+    plugin_id: 'kit',
+    status: 'installed',
+    from: null,
+    to: { version: '1.0.0', identity: `commit:${'1'.repeat(40)}` },
+    correlation_id: 't0001',
+    consent: null,
+    reason: null,
+    dependencies: [],
+    findings: [],
+    ...over,
   };
 }

@@ -56,6 +56,16 @@ export function checkPermissions(
   ];
 }
 
+/** What hooks, servers and scripts need, each thing once: `commands git`, `network api.example.com`. Sorted. */
+export function neededPermissions(
+  source: PluginSource,
+  started: readonly Started[],
+): readonly { readonly permission: Permission; readonly value: string }[] {
+  return distinct([...startedNeeds(started), ...scriptNeeds(source)])
+    .map(({ permission, value }) => ({ permission, value }))
+    .sort((a, b) => (`${a.permission} ${a.value}` < `${b.permission} ${b.value}` ? -1 : 1));
+}
+
 const PERMISSIONS: readonly Permission[] = ['network', 'commands', 'environment'];
 const WORDS: Readonly<Record<Permission, string>> = {
   network: 'the host',
