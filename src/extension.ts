@@ -13,7 +13,7 @@ export function activate(context: vscode.ExtensionContext): BeaverApi {
   context.subscriptions.push(log);
   try {
     let loading: Promise<OpenWorkspace> | undefined;
-    return activateEditor(context, log, () => (loading ??= loadDomains(log)));
+    return activateEditor(context, log, () => (loading ??= loadDomains(log, context.extension.packageJSON)));
   } catch (error) {
     logFailure(log, 'activate', error);
     void showFailedActivation(log);
@@ -22,7 +22,7 @@ export function activate(context: vscode.ExtensionContext): BeaverApi {
 }
 
 /** The domains and their doors: most of the extension's code, and nothing that activation needs. */
-async function loadDomains(log: vscode.LogOutputChannel): Promise<OpenWorkspace> {
+async function loadDomains(log: vscode.LogOutputChannel, manifest: unknown): Promise<OpenWorkspace> {
   const [
     { createWorkspace },
     { nodePorts },
@@ -30,6 +30,8 @@ async function loadDomains(log: vscode.LogOutputChannel): Promise<OpenWorkspace>
     { EditorModels },
     { LazyPackages },
     { packageOptions },
+    { SystemPrograms },
+    { editorHosts },
   ] = await Promise.all([
     import('./app/workspace.ts'),
     import('./node/node-ports.ts'),
@@ -37,14 +39,17 @@ async function loadDomains(log: vscode.LogOutputChannel): Promise<OpenWorkspace>
     import('./editor/models/editor-models.ts'),
     import('./node/packages/lazy-packages.ts'),
     import('./node/packages/package-options.ts'),
+    import('./node/system-programs.ts'),
+    import('./editor/editor-hosts.ts'),
   ]);
   const ports = nodePorts({
     log: channelLogger(log),
     models: new EditorModels(),
     packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors, editorProxy())),
+    programs: new SystemPrograms(process.env),
   });
-  const actor = userName();
-  return (options) => createWorkspace(ports, { actor, ...options });
+  const defaults = { actor: userName(), hosts: editorHosts(manifest) };
+  return (options) => createWorkspace(ports, { ...defaults, ...options });
 }
 
 /** The proxy that the person set up for the editor; undefined leaves it to the environment. */

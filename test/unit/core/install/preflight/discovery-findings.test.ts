@@ -8,6 +8,7 @@ const NOT_OF_A_PLUGIN = [
   'search_path_missing',
   'plugin_unreadable',
   'skill_name_mismatch',
+  'package_missing',
 ];
 
 describe('draftOf', () => {
