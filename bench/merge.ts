@@ -7,10 +7,8 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { gunzipSync } from 'node:zlib';
 import { judge, parseCase, type MergeCase, type Verdict } from './merge-judge.ts';
+import { costOf, type JudgedCase, spreadOfHalves, spreadOfSets, WRONG } from './merge-spread.ts';
 import { mergeTools, type MergeTool } from './merge-tools.ts';
-
-/** What a wrong result costs, in conflicts. */
-const WRONG = 5;
 
 const HEAD = [
   'tool',
@@ -24,9 +22,7 @@ const HEAD = [
   'ms median / p99',
 ];
 
-interface Judged {
-  readonly one: MergeCase;
-  readonly verdict: Verdict;
+interface Judged extends JudgedCase {
   readonly milliseconds: number;
 }
 
@@ -57,6 +53,7 @@ try {
       [...results].map(([tool, all]) => row(tool, within(all), within(git))),
     );
   }
+  printSpread(results, repositories);
   if (process.argv.includes('--ids')) printIds(ours, git);
 } finally {
   dispose();
@@ -84,7 +81,6 @@ function row(name: string, judged: readonly Judged[], git: readonly Judged[]): s
     all.filter(({ verdict }) => what(verdict)).length;
   const bad = count(known, ({ bad: isBad }) => isBad);
   const falseClean = count(contradictions, ({ clean }) => clean);
-  const cost = count(known, ({ clean }) => !clean) + WRONG * (bad + falseClean);
   const share = (all: readonly Judged[], what: (verdict: Verdict) => boolean) =>
     all.length === 0 ? '–' : `${((100 * count(all, what)) / all.length).toFixed(1)} %`;
   const both = (all: readonly Judged[]) =>
@@ -96,7 +92,7 @@ function row(name: string, judged: readonly Judged[], git: readonly Judged[]): s
     (times[Math.min(times.length - 1, Math.floor(part * times.length))] ?? 0).toFixed(2);
   return [
     name,
-    (cost / (known.length + contradictions.length)).toFixed(3),
+    costOf(judged).toFixed(3),
     both(merges.filter(({ one }) => one.mechanical)),
     both(forks),
     share(merges, ({ clean }) => !clean),
@@ -115,6 +111,35 @@ function lostTo(judged: readonly Judged[], git: readonly Judged[]): Judged[] {
 function print(title: string, rows: readonly (readonly string[])[]): void {
   const lines = [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   process.stdout.write(`\n### ${title}\n\n${lines.join('\n')}\n`);
+}
+
+/** Whether the two halves differ by more than any two halves would. */
+function printSpread(results: ReadonlyMap<string, readonly Judged[]>, repositories: readonly string[]): void {
+  const even = new Set(repositories.filter((_, at) => at % 2 === 0));
+  const rows = [...results].map(([name, judged]) => {
+    const half = (first: boolean) => costOf(judged.filter(({ one }) => even.has(one.repo) === first));
+    const observed = Math.abs(half(true) - half(false));
+    const halves = spreadOfHalves(judged, observed);
+    const sets = spreadOfSets(judged, observed);
+    return [
+      name,
+      observed.toFixed(3),
+      ...[halves.median, halves.p95].map((value) => value.toFixed(3)),
+      `${(100 * halves.larger).toFixed(0)} %`,
+      ...[sets.median, sets.p95].map((value) => value.toFixed(3)),
+    ];
+  });
+  const head = [
+    'tool',
+    'halves by name',
+    'random halves: median',
+    '95 %',
+    'larger',
+    'random sets: median',
+    '95 %',
+  ];
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  process.stdout.write(`\n### Differences of cost between sets of repositories\n\n${lines.join('\n')}\n`);
 }
 
 function printIds(ours: readonly Judged[], git: readonly Judged[]): void {

@@ -1,4 +1,4 @@
-import { headOf, similarity, wordBag, type WordBag } from './likeness.ts';
+import { headOf, isBlank, similarity, wordBag, type WordBag } from './likeness.ts';
 import type { PassageSide } from './passage.ts';
 
 /**
@@ -16,8 +16,15 @@ interface Unit {
   readonly bag: WordBag;
 }
 
-/** The two additions as one, or undefined where they contradict each other. Lines are without line ends. */
-export function mergeAdditions(local: PassageSide, upstream: PassageSide): string[] | undefined {
+export interface JoinedAdditions {
+  /** Without line ends. */
+  readonly keys: readonly string[];
+  /** Whether both sides have an entry for one release, with two dates: the later one stands. */
+  readonly isRedated: boolean;
+}
+
+/** The two additions as one, or undefined where they contradict each other. */
+export function mergeAdditions(local: PassageSide, upstream: PassageSide): JoinedAdditions | undefined {
   const own = unitsOf(local);
   const theirs = unitsOf(upstream);
   if (own.length * theirs.length > COMPARISON_BOUND) return undefined;
@@ -37,7 +44,7 @@ export function mergeAdditions(local: PassageSide, upstream: PassageSide): strin
   }
   for (const unit of own.slice(atLocal)) merged.push(...unit.lines.keys);
   for (const unit of theirs.slice(atUpstream)) merged.push(...unit.lines.keys);
-  return merged;
+  return { keys: merged, isRedated: pairs.some(({ isRedated }) => isRedated) };
 }
 
 /** True where the additions as wholes are two wordings of one, and neither is the other with more. */
@@ -69,6 +76,7 @@ interface Pair {
   readonly local: number;
   readonly upstream: number;
   readonly lines: readonly string[];
+  readonly isRedated: boolean;
 }
 
 /** The units that both sides added, in order, with their merged lines; undefined where units contradict or are in another order. */
@@ -79,10 +87,11 @@ function pairUnits(own: readonly Unit[], theirs: readonly Unit[]): Pair[] | unde
     for (const [upstream, other] of theirs.entries()) {
       if (used.has(upstream)) continue;
       if (mine.bag.size === 0 && other.bag.size === 0 && mine.head === undefined) continue;
-      if (mine.text === other.text || (mine.head !== undefined && mine.head === other.head)) {
-        const lines = mergeUnits(mine, other);
-        if (lines === undefined || upstream <= (pairs.at(-1)?.upstream ?? -1)) return undefined;
-        pairs.push({ local, upstream, lines });
+      const isRedated = areOneRelease(mine, other);
+      if (mine.text === other.text || isRedated || (mine.head !== undefined && mine.head === other.head)) {
+        const joined = mergeUnits(mine, other);
+        if (joined === undefined || upstream <= (pairs.at(-1)?.upstream ?? -1)) return undefined;
+        pairs.push({ local, upstream, lines: joined.keys, isRedated: isRedated || joined.isRedated });
         used.add(upstream);
         break;
       }
@@ -92,13 +101,17 @@ function pairUnits(own: readonly Unit[], theirs: readonly Unit[]): Pair[] | unde
   return pairs;
 }
 
-function mergeUnits(mine: Unit, other: Unit): readonly string[] | undefined {
-  if (mine.text === other.text) return mine.lines.keys;
+function mergeUnits(mine: Unit, other: Unit): JoinedAdditions | undefined {
+  if (mine.text === other.text) return { keys: mine.lines.keys, isRedated: false };
   if (!mine.isSection || !other.isSection) return undefined;
-  if (!isEnumeration(mine.lines) || !isEnumeration(other.lines)) return undefined;
-  const [heading = ''] = mine.lines.keys;
-  const inner = mergeAdditions(rest(mine.lines), rest(other.lines));
-  return inner === undefined ? undefined : [heading, ...inner];
+  const [own, theirs] = [bodyOf(mine.lines), bodyOf(other.lines)];
+  if (!isEnumeration(own.lines) || !isEnumeration(theirs.lines)) return undefined;
+  const heading = laterHeading(mine.lines.keys[0] ?? '', other.lines.keys[0] ?? '');
+  const inner = mergeAdditions(own.lines, theirs.lines);
+  if (heading === undefined || inner === undefined) return undefined;
+  const rule = own.rule.length > 0 ? own.rule : theirs.rule;
+  const joined = hasGap(own.lines.keys) || hasGap(theirs.lines.keys) ? inner.keys : withoutGaps(inner.keys);
+  return { keys: [heading, ...joined, ...rule], isRedated: inner.isRedated };
 }
 
 /** Headings, items and rows only: what can take more of its kind. Two texts under one heading are two answers to one question. */
@@ -106,8 +119,49 @@ function isEnumeration({ kinds }: PassageSide): boolean {
   return kinds.every((kind) => kind !== 'text' && kind !== 'code');
 }
 
+/** Two blank lines in a row: where neither side has them, they are a seam of the join. */
+function hasGap(keys: readonly string[]): boolean {
+  return withoutGaps(keys).length < keys.length;
+}
+
+function withoutGaps(keys: readonly string[]): readonly string[] {
+  return keys.filter((key, at) => !isBlank(key) || at === 0 || !isBlank(keys[at - 1] ?? ''));
+}
+
+/** A section without its heading, and without the line that is drawn below it. */
+function bodyOf(section: PassageSide): { readonly lines: PassageSide; readonly rule: readonly string[] } {
+  const lines = rest(section);
+  const last = lines.keys.findLastIndex((key) => key.trim() !== '');
+  if (last < 0 || !/^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$/.test(lines.keys[last] ?? ''))
+    return { lines, rule: [] };
+  return {
+    lines: { keys: lines.keys.slice(0, last), kinds: lines.kinds.slice(0, last) },
+    rule: lines.keys.slice(last),
+  };
+}
+
 function rest(side: PassageSide): PassageSide {
   return { keys: side.keys.slice(1), kinds: side.kinds.slice(1) };
+}
+
+const DATE = /\d{4}-\d{2}-\d{2}/g;
+
+/** Two entries of a change log for one version, under headings that are not the same: two headings of one version are never right. */
+function areOneRelease(a: Unit, b: Unit): boolean {
+  const version = releaseOf(a);
+  return version !== undefined && version === releaseOf(b) && a.head !== b.head;
+}
+
+function releaseOf({ isSection, head }: Unit): string | undefined {
+  return isSection ? /^\[?v?(\d+(?:\.\d+)+(?:-[\w.]+)?)/.exec(head ?? '')?.[1] : undefined;
+}
+
+/** Of two headings that differ in a date only the later one; undefined where they differ in more. */
+function laterHeading(mine: string, other: string): string | undefined {
+  const [day, theirs] = [mine, other].map((heading) => heading.match(DATE)?.join() ?? '');
+  if (mine.replace(DATE, '') !== other.replace(DATE, '') || day === undefined || theirs === undefined)
+    return mine.trim().toLowerCase() === other.trim().toLowerCase() ? mine : undefined;
+  return day < theirs ? other : mine;
 }
 
 function alike(a: Unit, b: Unit): boolean {

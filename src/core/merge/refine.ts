@@ -115,9 +115,11 @@ function countNames(keys: readonly string[]): Map<string, number> {
 }
 
 function refineAdditions(part: Passage): RefinedLines | undefined {
-  const keys = mergeAdditions(part.local, part.upstream);
-  if (keys === undefined) return undefined;
-  return { keys, notes: [note(part, 'additions_joined')] };
+  const joined = mergeAdditions(part.local, part.upstream);
+  if (joined === undefined) return undefined;
+  const { keys, isRedated } = joined;
+  const dated: Note = { region: 'version', origin: 'both', ...because('release_joined') };
+  return { keys, notes: [note(part, 'additions_joined'), ...(isRedated ? [dated] : [])] };
 }
 
 function refineOverlap(part: Passage): RefinedLines | undefined {

@@ -1,5 +1,6 @@
 import { lineKinds, syntaxOf, type LineKind } from './line-kinds.ts';
 import { mergeDocument } from './document-merge.ts';
+import { settleDoubles } from './doubled.ts';
 import { comparePassage, mergeLines } from './line-merge.ts';
 import { adoptLines, cutText, linesOf, type Lines, type TextStyle } from './lines.ts';
 import { wholeOf, type Passage } from './passage.ts';
@@ -44,6 +45,7 @@ export function mergeText(
     const passage = passageOf(documents, (keys) => lineKinds(keys, syntax));
     pieces = mergeDocument({ ...compared, passage });
   }
+  pieces = settleDoubles(compared, pieces);
   return textMerge(documents, pieces, local === base ? 'upstream' : 'local');
 }
 

@@ -5,6 +5,8 @@ export const MERGE_WORDS: Readonly<Record<string, Words>> = {
   additions_joined: (t) => t("Both sides added here; local's addition comes first."),
   counts_raised: (t) => t('Both sides raised a version or a count; the larger one stands.'),
   touching_lines_joined: (t) => t('Both sides edited lines that touch; both edits were taken.'),
+  release_joined: (t) =>
+    t('Both sides wrote an entry for one release; they are one entry, with the later date.'),
   words_joined: (t) => t('Both sides edited different words; both edits were taken.'),
   words_of_one_side: (t, p) =>
     t('Only {0} changed the words; the other side wrapped the same words differently.', side(t, p)),
@@ -26,6 +28,8 @@ export const MERGE_WORDS: Readonly<Record<string, Words>> = {
     t('Both sides edited different words of {0}; both edits were taken.', value(p, 'key')),
   value_lines_joined: (t, p) =>
     t('Both sides edited different lines of {0}; both edits were taken.', value(p, 'key')),
+  added_twice: (t) =>
+    t('Both sides added the same text at different places; with both it would stand twice.'),
   file_added: (t, p) => t('Added by {0}.', side(t, p)),
   file_added_same: (t) => t('Added by both, with the same content.'),
   file_unchanged: (t) => t('Unchanged.'),

@@ -49,7 +49,8 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
         <Icon name={open ? 'warning' : 'check'} />
         <strong>{store.cursor.positionText(document, at)}</strong>
         <span class="chunk-bar-kind">
-          {kindWords(strings, chunk.kind)}
+          {/* A conflict with a reason of its own is no edit of the same lines. */}
+          {chunk.kind === 'conflict' && reasons.length > 0 ? '' : kindWords(strings, chunk.kind)}
           {origin === undefined ? '' : ` ${format(strings.resultHas, originWords(strings, origin))}`}
         </span>
         {origin === undefined ? null : (

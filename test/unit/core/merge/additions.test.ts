@@ -45,6 +45,46 @@ describe('additions of both sides at one place', () => {
     assert.match(result.text, /churn[^]*patterns/);
   });
 
+  it('makes one entry of two for one release, under the later date, with the line below it once', () => {
+    const entry = (date: string, change: string) => [
+      `## [1.1.0] - ${date}`,
+      '',
+      '### Added',
+      '',
+      change,
+      '',
+      '---',
+      '',
+    ];
+    const later = ['## [1.2.0] - 2026-02-20', '', '### Added', '', '- Adds the writer', '', '---', ''];
+    const result = add(['# Log', ''], entry('2026-02-14', '- Finds the targets'), [
+      ...later,
+      ...entry('2026-02-17', '- Reads Kiro'),
+    ]);
+    assert.deepEqual(project(result).slice(2), [
+      ...later.map((line) => `m ${line}`),
+      ...['## [1.1.0] - 2026-02-17', '', '### Added', '', '- Finds the targets', '', '- Reads Kiro', ''].map(
+        (line) => `m ${line}`,
+      ),
+      ...['m ---', 'm '],
+    ]);
+    assert.deepEqual(
+      result.decisions.map(({ code }) => code),
+      ['additions_joined', 'release_joined'],
+    );
+  });
+
+  it('refuses two entries for one release whose headings differ in more than the date, or that are no lists', () => {
+    const titled = add(['# Log', ''], ['## 1.1.0 Parser', '- a', ''], ['## 1.1.0 Writer', '- b', '']);
+    assert.equal(titled.conflicts.length, 1);
+    const told = add(
+      ['# Log', ''],
+      ['## 1.1.0 (2026-02-14)', 'The parser is new.', ''],
+      ['## 1.1.0 (2026-02-17)', 'Writing works at last.', ''],
+    );
+    assert.equal(told.conflicts.length, 1);
+  });
+
   it('keeps two releases apart that have headings of their own but equal parts', () => {
     const result = add(
       ['# Log', ''],
