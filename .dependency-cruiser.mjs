@@ -41,6 +41,7 @@ const PARTS = {
   '^src/editor/': [BASE, '^src/core/', '^src/app/', '^src/node/', '^src/protocol/'],
   '^src/cli/': [BASE, '^src/core/', '^src/app/', '^src/node/'],
   '^src/launcher/': [BASE, '^src/node/', '^src/core/harness/', '^src/core/(ports|layout)[.]ts$'],
+  '^src/release/': [BASE, '^src/node/', '^src/core/harness/', '^src/core/[^/]+[.]ts$'],
   '^src/extension[.]ts$': [BASE, '^src/editor/', '^src/app/', '^src/node/'],
   '^webview-ui/': ['^src/protocol/'],
 };

@@ -6,6 +6,7 @@
  *   cli-main.cjs    without `vscode` as an external: an import of it, however indirect, fails the build
  *   chunks/*.cjs    what both load with `import()`, and what such parts share: not read before it is needed
  *   chunks/models.cjs  the SDK that the command line asks a model with: apart, as it would make what it shares with the rest larger
+ *   release/beaver-release.cjs  the maintainer's command, in one file; not part of the extension
  *   disk-worker.cjs the thread that both start for work on many files
  *   review.js/.css  the review webview
  *   merge.mjs       the merge alone, without dependencies
@@ -139,6 +140,16 @@ async function bundles() {
       entryPoints: [{ in: 'src/node/models/sdk-models.ts', out: 'models' }],
       outdir: path.join(dist, 'chunks'),
       outExtension: { '.js': '.cjs' },
+    },
+    {
+      ...node,
+      entryPoints: [{ in: 'src/release/main.ts', out: 'beaver-release' }],
+      outdir: path.join(dist, 'release'),
+      outExtension: { '.js': '.cjs' },
+      external: [NATIVE],
+      alias: program.alias,
+      banner: { js: '#!/usr/bin/env node' },
+      sourcemap: false,
     },
     {
       ...node,

@@ -28,6 +28,12 @@ import {
   refreshPayload,
   removedMarketplacePayload,
 } from '../app/marketplace-payloads.ts';
+import {
+  harnessAnswer,
+  harnessCheckPayload,
+  harnessListPayload,
+  harnessUpdatePayload,
+} from './harness/harness-payloads.ts';
 import { preflightReportSchema } from '../core/install/preflight/report.ts';
 
 const draftAnswer = z.object({ draft: draftPayload });
@@ -102,6 +108,11 @@ export const answerSchemas = {
   /** Standard output is the protocol's. */
   mcp: [],
   preflight: [preflightReportSchema],
+  'harness status': [harnessListPayload, harnessAnswer],
+  'harness add': [harnessAnswer],
+  'harness check': [harnessCheckPayload],
+  'harness update': [harnessUpdatePayload],
+  'harness rollback': [harnessAnswer],
   serve: [servingPayload],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
 

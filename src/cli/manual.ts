@@ -2,6 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import * as z from 'zod';
 import { draftPayload, findingPayload, pluginPayload, replayPayload, skillPayload } from '../app/payloads.ts';
 import { answerSchemas, failureSchema } from './answer-schemas.ts';
+import { harnessPayload } from './harness/harness-payloads.ts';
 import { buildProgram } from './program.ts';
 
 /** `docs/cli.md` as the code has it: `npm run docs:cli` writes it, and a test holds the file in step. Ends with one newline. */
@@ -137,6 +138,7 @@ const NAMED: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ['Skill', skillPayload],
   ['Draft', draftPayload],
   ['Replay', replayPayload],
+  ['Harness', harnessPayload],
 ];
 
 function namedShapes(): string {

@@ -3,6 +3,7 @@ import { addCache, addMarketplaces } from './marketplace-program.ts';
 import { collect, group, type Perform } from './program-parts.ts';
 import { PREFLIGHT_FORMATS, type PreflightWords } from './preflight-words.ts';
 import { CHOICES, TAKES } from './resolve-words.ts';
+import { addHarness } from './harness/harness-program.ts';
 import type { ProposeOptions } from './propose-words.ts';
 import { amount, price, type ReplayOptions, wholeNumber } from './replay-words.ts';
 import type { ResolveOptions } from './resolve-words.ts';
@@ -55,6 +56,7 @@ export function buildProgram(perform: Perform): Command {
   addServers(program, perform);
   addPreflight(program, perform);
   addCache(program, perform);
+  addHarness(program, perform);
   program.helpCommand(false);
   return program;
 }

@@ -39,18 +39,15 @@ export interface ProgramRun {
 /** What of this machine the domain needs to know or have done. */
 export interface HarnessMachine {
   readonly platform: string;
+  /** The package of the system that a file belongs to; null for none, or where none of their managers is. */
+  systemPackage(
+    file: string,
+  ): Promise<{ readonly manager: 'dpkg' | 'rpm' | 'apk'; readonly package: string } | null>;
+  /** Makes a folder, and its parents, that nobody else can look into. One that is there stays as it is. */
+  makePrivateFolder(folder: string): Promise<void>;
   privacyOf(folder: string): Promise<FolderPrivacy>;
   /** Reads in pieces: memory does not grow with the file. Undefined when it is missing. */
   digestFile(path: string): Promise<{ readonly sha256: string; readonly size: number } | undefined>;
-  /**
-   * Unpacks `archive` below `into`, which exists and is empty: regular files and folders only.
-   * Rejects with `unsafe_archive` or `too_large`; the caller removes `into`.
-   */
-  unpack(
-    archive: string,
-    into: string,
-    limits: { readonly bytes: number; readonly entries: number },
-  ): Promise<void>;
   /** Starts a program in `cwd` with next to nothing in its environment, and without a terminal. `timeout` in milliseconds. */
   run(program: string, args: readonly string[], cwd: string, timeout: number): Promise<ProgramRun>;
 }

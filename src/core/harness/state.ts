@@ -22,6 +22,7 @@ export type InstalledVersion = z.infer<typeof installedVersionSchema>;
 
 export const IGNORE_REASONS = [
   'smoke_test_failed',
+  'unsafe_archive',
   'crash_loop',
   'rolled_back',
   'revoked',

@@ -55,11 +55,14 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
   ['audit', '', 'audit'],
   ['doctor', '', 'doctor'],
   ['doctor', '--fix', 'doctor'],
+  ['harness status', '', ''],
   ['preflight', 'test/fixtures/sample/packages/api-design/v1', ''],
 ];
 
 /** They go on running: mcp.test.ts and serve.test.ts have them. */
 const SERVERS = ['mcp', 'serve'] as const;
+/** They need a publisher: harness.test.ts has them. */
+const WITH_PUBLISHER = ['harness add', 'harness check', 'harness update', 'harness rollback'] as const;
 
 /** A machine on which nothing was fetched yet. */
 const HOME = { BEAVER_HOME: path.join(os.tmpdir(), `beaver-run-cli-${process.pid}`) };
@@ -92,7 +95,12 @@ describe('the command line', () => {
   }
 
   it('tries every command whose answer has a schema', () => {
-    const tried = new Set<string>([...COMMANDS.map(([command]) => command), 'merge', ...SERVERS]);
+    const tried = new Set<string>([
+      ...COMMANDS.map(([command]) => command),
+      'merge',
+      ...SERVERS,
+      ...WITH_PUBLISHER,
+    ]);
     assert.deepEqual([...tried].sort(), Object.keys(answerSchemas).sort());
   });
 

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { collect, group, type Perform } from '../program-parts.ts';
+import type { HarnessAddWords, HarnessRollbackWords, HarnessUpdateWords } from './harness-words.ts';
+
+export function addHarness(program: Command, perform: Perform): void {
+  const harness = group(program, 'harness', 'signed releases of agent programs, in a cache of their own');
+  const commands = () => import('../commands/harness-commands.ts');
+  harness
+    .command('status')
+    .argument('[harness]', 'its name; all that have a source unless given')
+    .description('show which versions are there, which one starts, and what Beaver would not touch')
+    .action((name: string | undefined) => perform(async () => (await commands()).showHarness(name)));
+  harness
+    .command('add')
+    .argument('<harness>', 'a name for it: claude, codex, …')
+    .requiredOption('--root <file>', 'the trust root that its publisher gives')
+    .requiredOption('--mirror <url>', 'a channel folder on the web, ending with a slash; repeatable', collect)
+    .option('--channel <name>', 'which releases', 'stable')
+    .option('--command <name>', 'what you type to start it; its name unless given')
+    .option('--delegate', 'keep versions in the cache although something else installed the command')
+    .option('--replace', 'take another trust root for a harness that has a source')
+    .description('trust a publisher with a harness; from then on only what its keys sign is taken')
+    .action((name: string, words: HarnessAddWords) =>
+      perform(async () => (await commands()).addHarness(name, words)),
+    );
+  harness
+    .command('check')
+    .argument('<harness>', 'its name')
+    .description('look for a release and install nothing')
+    .action((name: string) => perform(async () => (await commands()).checkHarness(name)));
+  harness
+    .command('update')
+    .argument('<harness>', 'its name')
+    .option('--stage-only', 'have it ready in the cache and go on starting the present version')
+    .description('install the newest release; what runs goes on running')
+    .action((name: string, words: HarnessUpdateWords) =>
+      perform(async () => (await commands()).updateHarness(name, words)),
+    );
+  harness
+    .command('rollback')
+    .argument('<harness>', 'its name')
+    .option('--reason <text>', 'why, for the status')
+    .description('return to the previous version and ignore the one that is left')
+    .action((name: string, words: HarnessRollbackWords) =>
+      perform(async () => (await commands()).rollBackHarness(name, words)),
+    );
+}

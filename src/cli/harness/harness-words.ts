@@ -1,0 +1,17 @@
+/** The options of `beaver harness …`, as commander names them. */
+export interface HarnessAddWords {
+  readonly root: string;
+  readonly mirror: readonly string[];
+  readonly channel: string;
+  readonly command?: string;
+  readonly delegate?: boolean;
+  readonly replace?: boolean;
+}
+
+export interface HarnessUpdateWords {
+  readonly stageOnly?: boolean;
+}
+
+export interface HarnessRollbackWords {
+  readonly reason?: string;
+}

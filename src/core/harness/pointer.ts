@@ -1,0 +1,93 @@
+import * as semver from 'semver';
+import { BeaverError } from '../../base/errors.ts';
+import { revocationOf } from './manifest-check.ts';
+import type { HarnessAsset, HarnessManifest } from './manifest.ts';
+import { refusal } from '../harness-refusal.ts';
+import type { HarnessState, IgnoredVersion, InstalledVersion } from './state.ts';
+
+/** What the pointer may become. Pure: each function gives the next state, and {@link StateStore} puts it in place. */
+
+/** What an update would do, and why. */
+export type UpdatePlan =
+  | { readonly kind: 'current' }
+  | { readonly kind: 'staged_already' }
+  | { readonly kind: 'ignored'; readonly ignored: IgnoredVersion }
+  /** The channel offers less than what runs; nothing that runs is replaced by something older. */
+  | { readonly kind: 'older' }
+  | { readonly kind: 'stage' };
+
+export function planUpdate(state: HarnessState, manifest: HarnessManifest, asset: HarnessAsset): UpdatePlan {
+  const ignored = state.ignored.find((entry) => matches(entry, manifest.version, asset.sha256));
+  if (ignored !== undefined) return { kind: 'ignored', ignored };
+  const { active, staged } = state;
+  if (active?.asset_sha256 === asset.sha256) return { kind: 'current' };
+  if (
+    active !== null &&
+    semver.lt(manifest.version, active.version) &&
+    revocationOf(manifest, active.version) === undefined
+  ) {
+    return { kind: 'older' };
+  }
+  return staged?.asset_sha256 === asset.sha256 ? { kind: 'staged_already' } : { kind: 'stage' };
+}
+
+function matches(entry: IgnoredVersion, version: string, assetSha256: string): boolean {
+  return semver.eq(entry.version, version) && (entry.asset_sha256 ?? assetSha256) === assetSha256;
+}
+
+/** The state with what a manifest revokes taken out of reach: it is neither staged nor returned to. What runs goes on running. */
+export function withRevocations(state: HarnessState, manifest: HarnessManifest): HarnessState {
+  const fine = (one: InstalledVersion | null): InstalledVersion | null =>
+    one === null || revocationOf(manifest, one.version) !== undefined ? null : one;
+  return { ...state, staged: fine(state.staged), previous: fine(state.previous) };
+}
+
+export function withStaged(state: HarnessState, staged: InstalledVersion): HarnessState {
+  return { ...state, staged };
+}
+
+/** The staged version becomes the active one, and the active one what a rollback returns to. */
+export function activated(state: HarnessState): HarnessState {
+  const { staged, active, previous } = state;
+  if (staged === null) return state;
+  const kept = active === null || active.directory === staged.directory ? previous : active;
+  return { ...state, active: staged, staged: null, previous: kept };
+}
+
+/** An entry more, once for each version and content; the oldest go when there are too many. */
+export function withIgnored(state: HarnessState, entry: IgnoredVersion): HarnessState {
+  const others = state.ignored.filter(
+    (one) => !(one.version === entry.version && one.asset_sha256 === entry.asset_sha256),
+  );
+  const staged = state.staged !== null && matches(entry, state.staged.version, state.staged.asset_sha256);
+  return { ...state, staged: staged ? null : state.staged, ignored: [...others, entry].slice(-200) };
+}
+
+/**
+ * The previous version becomes the active one, and the one that was left is ignored, so that the next look does not bring it back.
+ * @throws BeaverError `nothing_to_roll_back`, `revoked`.
+ */
+export function rolledBack(
+  state: HarnessState,
+  manifest: HarnessManifest | null,
+  at: number,
+  why: string,
+): HarnessState {
+  const { active, previous } = state;
+  if (active === null || previous === null) {
+    throw new BeaverError('nothing_to_roll_back', 'There is no earlier version to return to.', {
+      nextStep: 'Run "beaver harness status" to see which versions are there.',
+    });
+  }
+  if (manifest !== null && revocationOf(manifest, previous.version) !== undefined) {
+    throw refusal('revoked', `Version ${previous.version} was withdrawn; it is not returned to.`);
+  }
+  const left = withIgnored(state, {
+    version: active.version,
+    asset_sha256: active.asset_sha256,
+    reason: 'rolled_back',
+    detail: why,
+    at: new Date(at).toISOString(),
+  });
+  return { ...left, active: previous, previous: null };
+}
