@@ -37,6 +37,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'only the command line, its server and its settings raise it': [
     'src/cli/',
     'src/launcher/',
+    'src/release/',
     'src/node/git-changes.ts',
     'src/node/models/model-settings.ts',
   ],
@@ -53,6 +54,10 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'src/editor/api-proposal.ts',
   ],
   'no view of the editor reaches it yet': [
+    'src/app/installs.ts',
+    'src/app/marketplaces.ts',
+    'src/app/package-catalog.ts',
+    'src/node/harness/',
     'src/core/harness/',
     'src/core/package',
     'src/core/marketplaces/',
