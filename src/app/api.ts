@@ -166,7 +166,8 @@ export interface BeaverWorkspace {
       options?: ProposeOptions,
       wait?: LockWait,
     ): Promise<{ readonly draft: DraftPayload; readonly proposal: MergeProposalPayload }>;
-    check(draftId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
+    /** A `signal` that is aborted before the check has begun, as while it waits for the lock, keeps it from beginning; it rejects with the signal's reason. */
+    check(draftId: string, wait?: LockWait, signal?: AbortSignal): Promise<{ readonly draft: DraftPayload }>;
     resolve(
       draftId: string,
       resolution: DraftResolution,

@@ -47,7 +47,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       show: (draftId) => coded(updates.show(draftId)),
       detail: (draftId) => coded(updates.detail(draftId)),
       propose: (draftId, options, wait) => coded(updates.propose(draftId, options, wait)),
-      check: (draftId, wait) => coded(updates.check(draftId, wait)),
+      check: (draftId, wait, signal) => coded(updates.check(draftId, wait, signal)),
       resolve: (draftId, resolution, wait) => coded(updates.resolve(draftId, resolution, wait)),
       acknowledge: (draftId, request, wait) => coded(updates.acknowledge(draftId, request, wait)),
       replay: (draftId, request, wait) => coded(updates.replay(draftId, request, wait)),

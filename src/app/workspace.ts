@@ -245,9 +245,13 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         const proposal = await propose(deps, await draftService.get(draftId), write, proposing, wait);
         return { draft: draftPayload(await draftService.get(draftId)), proposal };
       },
-      check: async (draftId, wait = BOUNDED) => ({
-        draft: draftPayload(await write('check a draft', wait, () => draftService.check(draftId))),
-      }),
+      check: async (draftId, wait = BOUNDED, signal) => {
+        const view = await write('check a draft', wait, async () => {
+          signal?.throwIfAborted();
+          return draftService.check(draftId);
+        });
+        return { draft: draftPayload(view) };
+      },
       resolve: async (draftId, resolution, wait = BOUNDED) => ({
         draft: draftPayload(
           await write('settle a draft', wait, () => draftService.resolve(draftId, resolution)),

@@ -33,6 +33,9 @@ export interface ViewReplayArm {
 /** The words of the picture; `{0}`, `{1}` are filled in where they are shown. */
 export interface ReplayStrings {
   readonly title: string;
+  readonly run: string;
+  readonly runAgain: string;
+  readonly progress: string;
   readonly improved: string;
   readonly noWorse: string;
   readonly worse: string;

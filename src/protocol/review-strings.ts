@@ -117,6 +117,7 @@ export interface ReviewStrings {
   readonly gateNeedsAcknowledgement: string;
   readonly gateNotRun: string;
   readonly gateRunning: string;
+  readonly cancelChecks: string;
   readonly acknowledgeOne: string;
   readonly acknowledgeMany: string;
   readonly acknowledged: string;

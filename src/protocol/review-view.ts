@@ -146,6 +146,8 @@ export interface ViewSpan {
 
 export interface ViewGate {
   readonly gate: string;
+  /** Of its reason. */
+  readonly code: string;
   readonly status: 'passed' | 'failed' | 'needs_acknowledgement' | 'not_run';
   readonly reason: string;
   readonly findings: readonly ViewFinding[];
@@ -206,6 +208,13 @@ export type HostMethods = {
   readonly document: { readonly params: Params<typeof documentParams>; readonly result: PackedDocument };
   readonly resolve: { readonly params: Params<typeof resolveParams>; readonly result: ResolveResult };
   readonly check: { readonly params: Params<typeof nothing>; readonly result: { readonly draft: ViewDraft } };
+  /** Does the tasks of the skill with both versions: minutes. The host shows how far it is too, and lets it be stopped there as well. */
+  readonly replay: {
+    readonly params: Params<typeof nothing>;
+    readonly result: { readonly draft: ViewDraft };
+  };
+  /** Stops the check or the replay that is under way; that then answers with the draft as it is. */
+  readonly cancel: { readonly params: Params<typeof nothing>; readonly result: null };
   /** Asks a model, with progress in the host's own window. */
   readonly propose: {
     readonly params: Params<typeof nothing>;
@@ -232,4 +241,9 @@ export type HostMethods = {
 /** What the webview answers. `changed`: something else wrote to the draft; the webview asks again for what it shows. */
 export type WebviewMethods = {
   readonly changed: { readonly params: null; readonly result: null };
+  /** How far the replay is, in runs. */
+  readonly replayed: {
+    readonly params: { readonly finished: number; readonly planned: number };
+    readonly result: null;
+  };
 };

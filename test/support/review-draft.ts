@@ -107,7 +107,16 @@ export class ReviewDraft implements ReviewUpdates {
     return this.#wrote(`resolve ${change.kind}`);
   }
 
-  check(): Promise<{ readonly draft: DraftPayload }> {
+  /** A check waits for it, as for another writer. */
+  unlocked: Promise<void> = Promise.resolve();
+
+  async check(
+    _draftId = '',
+    _wait?: unknown,
+    signal?: AbortSignal,
+  ): Promise<{ readonly draft: DraftPayload }> {
+    await this.unlocked;
+    signal?.throwIfAborted();
     return this.#wrote('check');
   }
 

@@ -32,6 +32,11 @@ export interface HarnessOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** What an earlier view left for itself. */
   readonly state?: unknown;
+  /** In place of a replay; `told` says how far it is. */
+  readonly replay?: (
+    signal: AbortSignal,
+    told: (finished: number, planned: number) => Promise<unknown>,
+  ) => Promise<void>;
 }
 
 export interface ReviewBundle {
@@ -98,6 +103,9 @@ export class ReviewHarness {
         return Promise.resolve();
       },
       propose: () => Promise.resolve(),
+      replay: (_draft, signal) =>
+        options.replay?.(signal, (finished, planned) => this.#rpc.call('replayed', { finished, planned })) ??
+        Promise.resolve(),
       wrote: () => undefined,
     });
     const listeners = new Set<(message: unknown) => void>();

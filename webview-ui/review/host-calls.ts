@@ -6,7 +6,7 @@ import type { Announcer } from './announcer.ts';
 export type ReviewHost = Pick<Rpc<HostMethods, WebviewMethods>, 'call'>;
 
 /** What a reviewer waits for; only one at a time. */
-export type Errand = 'publish' | 'reject' | 'redraft' | 'check' | 'file' | 'propose';
+export type Errand = 'publish' | 'reject' | 'redraft' | 'check' | 'file' | 'propose' | 'replay';
 
 export interface Problem {
   readonly message: string;

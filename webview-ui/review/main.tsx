@@ -54,6 +54,14 @@ async function start(): Promise<void> {
         return null;
       },
     },
+    replayed: {
+      // The host is trusted: its word is what is shown.
+      parse: (params) => params as WebviewMethods['replayed']['params'],
+      run: (step) => {
+        if (store !== undefined) store.replayed.value = step;
+        return null;
+      },
+    },
   });
   const keeper: StateKeeper = {
     get: () => api.getState(),

@@ -36,6 +36,8 @@ export interface Surroundings {
 const KEEP_PAUSE = 150;
 /** Milliseconds: checks and the write of a version may take their time. */
 const LONG_CALL = 180_000;
+/** Milliseconds: a replay asks a model for minutes, within a budget of its own. */
+const REPLAY_CALL = 12 * 60 * 60_000;
 /** Milliseconds: the host bounds a model's answer itself. */
 const MODEL_CALL = 1_200_000;
 
@@ -57,6 +59,8 @@ export class ReviewStore {
   readonly details: Signal<boolean>;
   readonly resultShare: Signal<number>;
   readonly publishedVersion = signal<string | undefined>(undefined);
+  /** Runs of the replay that is under way; undefined before the first has finished. */
+  readonly replayed = signal<{ readonly finished: number; readonly planned: number } | undefined>(undefined);
   readonly block: ReadonlySignal<PublishBlock | undefined>;
   /** Where the panes are; the mounted view keeps it up to date. */
   anchor: SavedState['anchor'];
@@ -165,6 +169,20 @@ export class ReviewStore {
     await this.calls.during('check', async () => {
       this.draft.value = (await this.calls.host.call('check', {}, LONG_CALL)).draft;
     });
+  }
+
+  /** Does the tasks of the skill with the current version and with the draft. */
+  async replay(): Promise<void> {
+    this.documents.flush();
+    await this.calls.during('replay', async () => {
+      this.replayed.value = undefined;
+      this.draft.value = (await this.calls.host.call('replay', {}, REPLAY_CALL)).draft;
+    });
+  }
+
+  /** Stops the check or the replay that is under way: what it was called with answers then. */
+  async cancel(): Promise<void> {
+    await this.calls.attempt(() => this.calls.host.call('cancel', {}));
   }
 
   /** Takes on the findings of these rules, for exactly what is shown. */

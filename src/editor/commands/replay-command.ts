@@ -4,6 +4,7 @@ import type { LockWait } from '../../core/ports.ts';
 import type { EditorHost } from '../contribution.ts';
 import { VIEWS } from '../model/command-ids.ts';
 import type { CommandTarget } from '../model/command-target.ts';
+import type { FolderSession } from '../model/folder-session.ts';
 import { replayOutcome } from '../model/replay-text.ts';
 import { draftOf, type OpenReview } from './draft-of.ts';
 import { chooseUpdate } from './pick.ts';
@@ -22,17 +23,7 @@ export async function replay(host: EditorHost, target: CommandTarget, openReview
     const { session } = chosen;
     const draftId = await draftOf(chosen, write);
     try {
-      const found = await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: t('Replaying tasks of {0}', chosen.update.skill_name),
-          cancellable: true,
-        },
-        (progress, cancellation) =>
-          run(host, progress, cancellation, (request) =>
-            session.workspace.updates.replay(draftId, request, WAIT),
-          ),
-      );
+      const found = await replayDraft(host, session, { draftId, skillName: chosen.update.skill_name });
       // Not awaited: the message stays until a person answers it.
       void tell(host, found, () =>
         openReview({
@@ -49,6 +40,43 @@ export async function replay(host: EditorHost, target: CommandTarget, openReview
   });
 }
 
+export interface ReplayOfDraft {
+  readonly draftId: string;
+  readonly skillName: string;
+  /** Stops it, as the notification does. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (step: { readonly finished: number; readonly planned: number }) => void;
+}
+
+/** Runs the evals of a draft with a notification that tells how far it is and stops it. What has finished when it is stopped is kept. */
+export async function replayDraft(
+  host: EditorHost,
+  session: FolderSession,
+  { draftId, skillName, signal, onProgress }: ReplayOfDraft,
+): Promise<ReplayPayload> {
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: host.t('Replaying tasks of {0}', skillName),
+      cancellable: true,
+    },
+    (progress, cancellation) =>
+      run(host, progress, cancellation, signal, (request) =>
+        session.workspace.updates.replay(
+          draftId,
+          {
+            ...request,
+            onProgress: (step) => {
+              request.onProgress(step);
+              onProgress?.(step);
+            },
+          },
+          WAIT,
+        ),
+      ),
+  );
+}
+
 type Start = (request: {
   readonly signal: AbortSignal;
   readonly onProgress: (step: {
@@ -63,6 +91,7 @@ async function run(
   { t }: EditorHost,
   progress: vscode.Progress<{ message?: string; increment?: number }>,
   cancellation: vscode.CancellationToken,
+  stop: AbortSignal | undefined,
   start: Start,
 ): Promise<ReplayPayload> {
   const controller = new AbortController();
@@ -72,7 +101,7 @@ async function run(
   let shown = 0;
   try {
     const { replay: found } = await start({
-      signal: controller.signal,
+      signal: stop === undefined ? controller.signal : AbortSignal.any([controller.signal, stop]),
       onProgress: ({ finished, planned, evalName, arm }) => {
         const side = arm === 'baseline' ? t('current version') : t('draft');
         const increment = ((finished - shown) / planned) * 100;

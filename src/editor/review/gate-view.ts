@@ -9,6 +9,7 @@ type Gate = DraftPayload['gates'][number];
 export function viewGates(gates: readonly Gate[], t: Translate): readonly ViewGate[] {
   return gates.map((gate) => ({
     gate: gate.gate,
+    code: gate.code,
     status: gate.status,
     reason: gateWords(gate, t),
     findings: gate.findings.map((finding) => viewFinding(finding, t)),

@@ -42,6 +42,9 @@ function viewArm(arm: NonNullable<ReplayPayload['arms']>['baseline']): ViewRepla
 export function replayStrings(t: Translate): ReplayStrings {
   return {
     title: t('Replay'),
+    run: t('Run Replay Evaluation'),
+    runAgain: t('Run Replay Again'),
+    progress: t('{0} of {1} runs'),
     improved: t('Tasks succeed more often with the draft.'),
     noWorse: t('Tasks succeed as often with the draft.'),
     worse: t('Tasks succeed less often with the draft.'),

@@ -7,6 +7,7 @@ import type { EditorHost } from '../contribution.ts';
 import { logFailure } from '../log.ts';
 import { errorText } from '../model/error-text.ts';
 import { askForResolutions } from '../commands/propose-command.ts';
+import { replayDraft } from '../commands/replay-command.ts';
 import type { FolderSession } from '../model/folder-session.ts';
 import { isBeaverError } from '../../base/errors.ts';
 import { DraftFiles } from './draft-files.ts';
@@ -158,6 +159,14 @@ class Reviews {
       },
       propose: async (id) => {
         await askForResolutions(this.#host, owner, id);
+      },
+      replay: async (replayed, signal) => {
+        const onProgress = (step: { readonly finished: number; readonly planned: number }): void => {
+          rpc.call('replayed', step).catch((error: unknown) => {
+            logFailure(this.#host.log, 'review replayed', error);
+          });
+        };
+        await replayDraft(this.#host, owner, { ...replayed, signal, onProgress });
       },
       wrote: ({ draftId: id }) => {
         this.#files.refresh(id);

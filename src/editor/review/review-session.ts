@@ -43,6 +43,8 @@ export interface ReviewServices {
   open(draftId: string, path: string, where: 'result' | 'merge_editor'): Promise<void>;
   /** Asks a model about the draft, with progress that can be cancelled. */
   propose(draftId: string): Promise<void>;
+  /** Replays the tasks of the skill, with progress that can be cancelled, until `signal` is aborted. */
+  replay(draft: { readonly draftId: string; readonly skillName: string }, signal: AbortSignal): Promise<void>;
   /** After each write of this session; the draft may be another one than before. */
   wrote(draft: { readonly draftId: string; readonly skillName: string }): void;
 }
@@ -59,6 +61,8 @@ export class ReviewSession {
   readonly #opening: Promise<string>;
   /** The trees do not know of the draft yet: they are read again when it is on show, and not before. */
   #isNew: boolean;
+  /** Stops the check or the replay that is under way. */
+  #running: AbortController | undefined;
   /** What the webview was last told of the draft, to tell a foreign write from an own one. */
   #told = '';
 
@@ -95,6 +99,14 @@ export class ReviewSession {
     acknowledge: {
       parse: (params) => acknowledgeParams.parse(params),
       run: ({ rules, contentHash }) => this.#acknowledge(rules, contentHash),
+    },
+    replay: { parse: (params) => nothing.parse(params), run: () => this.#replay() },
+    cancel: {
+      parse: (params) => nothing.parse(params),
+      run: () => {
+        this.#running?.abort();
+        return null;
+      },
     },
     propose: { parse: (params) => nothing.parse(params), run: () => this.#propose() },
     publish: {
@@ -190,8 +202,34 @@ export class ReviewSession {
 
   async #check(): Promise<{ readonly draft: ViewDraft }> {
     this.#assertWritable();
-    await this.#services.updates.check(await this.#id(), WAIT);
+    const id = await this.#id();
+    await this.#stoppable((signal) => this.#services.updates.check(id, WAIT, signal));
     return { draft: this.#wrote(await this.#detail()) };
+  }
+
+  async #replay(): Promise<{ readonly draft: ViewDraft }> {
+    this.#assertWritable();
+    const draftId = await this.#id();
+    const { draft } = await this.#services.updates.show(draftId);
+    const replayed = { draftId, skillName: draft.skill_name };
+    await this.#stoppable((signal) => this.#services.replay(replayed, signal));
+    return { draft: this.#wrote(await this.#detail()) };
+  }
+
+  /** Waits until it is done or a reviewer has stopped it; what was stopped ends by itself, and leaves nothing half done. */
+  async #stoppable(body: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const running = new AbortController();
+    this.#running = running;
+    const stopped = new Promise<void>((resolve) => {
+      running.signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+    try {
+      await Promise.race([body(running.signal), stopped]);
+    } finally {
+      if (this.#running === running) this.#running = undefined;
+    }
   }
 
   async #acknowledge(rules: readonly string[], contentHash: string): Promise<{ readonly draft: ViewDraft }> {

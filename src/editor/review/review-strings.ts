@@ -119,6 +119,7 @@ export function reviewStrings(t: Translate): ReviewStrings {
     gateNeedsAcknowledgement: t('needs acknowledgement'),
     gateNotRun: t('not run'),
     gateRunning: t('running…'),
+    cancelChecks: t('Cancel'),
     acknowledgeOne: t('Acknowledge 1 finding'),
     acknowledgeMany: t('Acknowledge {0} findings'),
     acknowledged: t('Acknowledged for exactly this content.'),

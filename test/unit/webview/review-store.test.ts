@@ -53,6 +53,7 @@ async function openReview(options = TWO_CONFLICTS, state?: unknown) {
     writable: () => true,
     open: () => Promise.resolve(),
     propose: () => Promise.resolve(),
+    replay: () => Promise.resolve(),
     wrote: () => undefined,
   });
   const [left, right] = pipes();
@@ -71,6 +72,7 @@ async function openReview(options = TWO_CONFLICTS, state?: unknown) {
         return null;
       },
     },
+    replayed: { parse: () => ({ finished: 0, planned: 0 }), run: () => null },
   });
   const timers = new ManualTimers();
   const kept: { state: unknown } = { state };

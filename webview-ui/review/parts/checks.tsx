@@ -4,6 +4,7 @@ import type { ViewFinding, ViewGate } from '../../../src/protocol/review-view.ts
 import { format } from '../format.ts';
 import type { ReviewStore } from '../review-store.ts';
 import { Icon, type IconName } from './icons.tsx';
+import { ReplayActions } from './replay-actions.tsx';
 
 const GATE_ICONS: Readonly<Record<ViewGate['status'], IconName>> = {
   passed: 'check',
@@ -16,38 +17,64 @@ const GATE_ICONS: Readonly<Record<ViewGate['status'], IconName>> = {
 export function Checks({ store }: { readonly store: ReviewStore }): JSX.Element {
   const { strings } = store;
   const { gates } = store.draft.value;
-  const running = store.calls.busy.value === 'check' || store.documents.saving.value > 0;
+  const busy = store.calls.busy.value;
+  const running = busy === 'check' || store.documents.saving.value > 0;
   return (
     <section aria-busy={running}>
       <div class="section-head">
         <h2 class="section-title">{strings.checks}</h2>
-        <button
-          type="button"
-          class="button link"
-          disabled={!store.writable || store.calls.busy.value !== undefined}
-          onClick={() => void store.check()}
-        >
-          {strings.runChecks}
-        </button>
+        {busy === 'check' ? (
+          <button type="button" class="button link" onClick={() => void store.cancel()}>
+            {strings.cancelChecks}
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="button link"
+            disabled={!store.writable || busy !== undefined}
+            onClick={() => void store.check()}
+          >
+            {strings.runChecks}
+          </button>
+        )}
       </div>
       <ul class="gates">
         {gates.map((gate) => (
-          <li key={gate.gate} class={`gate gate-${running ? 'running' : gate.status}`}>
-            <div class="gate-head">
-              <Icon name={running ? 'circle' : GATE_ICONS[gate.status]} />
-              <span class="gate-name">{gateName(strings, gate.gate)}</span>
-              <span class="gate-status">
-                {running ? strings.gateRunning : statusWords(strings, gate.status)}
-              </span>
-            </div>
-            <p class="gate-reason">{gate.reason}</p>
-            {groups(gate.findings).map((findings) => (
-              <FindingGroup key={findings[0]?.code} findings={findings} store={store} />
-            ))}
-          </li>
+          <GateRow
+            key={gate.gate}
+            gate={gate}
+            store={store}
+            running={running || (busy === 'replay' && gate.gate === 'replay')}
+          />
         ))}
       </ul>
     </section>
+  );
+}
+
+function GateRow({
+  gate,
+  store,
+  running,
+}: {
+  readonly gate: ViewGate;
+  readonly store: ReviewStore;
+  readonly running: boolean;
+}): JSX.Element {
+  const { strings } = store;
+  return (
+    <li class={`gate gate-${running ? 'running' : gate.status}`}>
+      <div class="gate-head">
+        <Icon name={running ? 'circle' : GATE_ICONS[gate.status]} />
+        <span class="gate-name">{gateName(strings, gate.gate)}</span>
+        <span class="gate-status">{running ? strings.gateRunning : statusWords(strings, gate.status)}</span>
+      </div>
+      <p class="gate-reason">{gate.reason}</p>
+      {gate.gate === 'replay' ? <ReplayActions store={store} gate={gate} /> : null}
+      {groups(gate.findings).map((findings) => (
+        <FindingGroup key={findings[0]?.code} findings={findings} store={store} />
+      ))}
+    </li>
   );
 }
 

@@ -30,6 +30,14 @@ function sessionOf(writable = true) {
       });
       return Promise.resolve();
     },
+    replay: ({ draftId, skillName }, signal) => {
+      opened.push(`replay ${draftId} ${skillName}`);
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(new Error('stopped'));
+        });
+      });
+    },
     wrote: ({ draftId }) => wrote.push(draftId),
   });
   return { draft, session, wrote, opened, handlers: session.handlers };
@@ -147,6 +155,29 @@ describe('ReviewSession', () => {
     const [conflict = ''] = state.unresolved;
     assert.deepEqual(state.proposal, { model: 'scripted-1', texts: { [conflict]: 'both\n' }, withheld: {} });
     assert.equal(await session.hasChanged(), false);
+  });
+
+  it('stops a check that waits for another writer, which then never begins', async () => {
+    const { handlers, draft } = sessionOf();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    draft.unlocked = promise;
+    const checked = handlers.check.run({});
+    // The check has begun to wait when what was posted before it is done.
+    await handlers.draft.run({});
+    await handlers.cancel.run({});
+    assert.equal((await checked).draft.status, 'conflicts');
+    resolve();
+    await handlers.draft.run({});
+    assert.deepEqual(draft.writes, []);
+  });
+
+  it('runs the replay of its own draft until a reviewer stops it', async () => {
+    const { handlers, opened } = sessionOf();
+    const replayed = handlers.replay.run({});
+    while (opened.length === 0) await handlers.draft.run({});
+    assert.deepEqual(opened, ['replay draft-1 release-notes']);
+    await handlers.cancel.run({});
+    assert.equal((await replayed).draft.draftId, 'draft-1');
   });
 
   it('asks no model in a workspace that is not trusted', async () => {
