@@ -200,6 +200,7 @@ class Reviews {
       language: vscode.env.language,
       title: panel.title,
     });
+    session.prepare();
   }
 
   async #lookForChanges(always = false): Promise<void> {

@@ -49,6 +49,11 @@ export interface ReviewServices {
   wrote(draft: { readonly draftId: string; readonly skillName: string }): void;
 }
 
+interface Prepared {
+  readonly detail: DraftDetail;
+  readonly document: PackedDocument | null;
+}
+
 /** Milliseconds that a write waits for another writer. */
 const LOCK_PATIENCE = 20_000;
 const WAIT: LockWait = { kind: 'bounded', timeout: LOCK_PATIENCE };
@@ -63,6 +68,8 @@ export class ReviewSession {
   #isNew: boolean;
   /** Stops the check or the replay that is under way. */
   #running: AbortController | undefined;
+  /** What the first answer needs, read while the webview still loads. */
+  #prepared: Promise<Prepared> | undefined;
   /** What the webview was last told of the draft, to tell a foreign write from an own one. */
   #told = '';
 
@@ -126,7 +133,11 @@ export class ReviewSession {
 
   /** Whether the draft on disk is another than what the webview knows. Never rejects: a draft that is gone has changed. */
   async hasChanged(): Promise<boolean> {
-    if (this.#told === '') return false;
+    if (this.#told === '') {
+      // What was read ahead may be out of date.
+      this.#prepared = undefined;
+      return false;
+    }
     try {
       return fingerprint(await this.#detail()) !== this.#told;
     } catch {
@@ -147,9 +158,28 @@ export class ReviewSession {
     return viewDraft(detail, this.#services.writable(), this.#services.translate);
   }
 
-  async #ready(): Promise<ReadyResult> {
+  /** Begins to read what the webview will ask for first: it takes longer to load than that. */
+  prepare(): void {
+    this.#prepared = this.#read();
+    // Whoever asks for something of the draft hears of it.
+    this.#prepared.catch(() => undefined);
+  }
+
+  async #read(): Promise<Prepared> {
     const detail = await this.#detail();
     const first = detail.documents.find(({ path }) => path === 'SKILL.md') ?? detail.documents[0];
+    const document =
+      first === undefined
+        ? null
+        : packDocument(viewDocument(first, this.#services.translate, this.#proposal(first.path, detail)));
+    return { detail, document };
+  }
+
+  async #ready(): Promise<ReadyResult> {
+    const preparing = this.#prepared ?? this.#read();
+    // Once: a webview that is loaded again is told how things are then.
+    this.#prepared = undefined;
+    const { detail, document } = await preparing;
     if (this.#isNew)
       this.#services.wrote({ draftId: detail.draft.draft_id, skillName: detail.draft.skill_name });
     this.#isNew = false;
@@ -158,10 +188,7 @@ export class ReviewSession {
       strings: this.#services.strings,
       locale: this.#services.locale,
       wholeFiles: detail.files,
-      document:
-        first === undefined
-          ? null
-          : packDocument(viewDocument(first, this.#services.translate, this.#proposal(first.path, detail))),
+      document,
     };
   }
 

@@ -54,6 +54,25 @@ describe('ReviewSession', () => {
     assert.equal(ready.strings.sideBase, 'OLD UPSTREAM');
   });
 
+  it('has read the draft before it is asked, and reads it again for a view that is loaded again', async () => {
+    const { handlers, session, draft } = sessionOf();
+    session.prepare();
+    await handlers.document.run({ path: 'SKILL.md' });
+    draft.makeStale();
+    assert.equal((await handlers.ready.run({})).draft.status, 'conflicts');
+    assert.equal(await session.hasChanged(), true);
+    assert.equal((await handlers.ready.run({})).draft.status, 'stale');
+  });
+
+  it('reads the draft again where something has changed before the view asked', async () => {
+    const { handlers, session, draft } = sessionOf();
+    session.prepare();
+    await handlers.document.run({ path: 'SKILL.md' });
+    draft.makeStale();
+    await session.hasChanged();
+    assert.equal((await handlers.ready.run({})).draft.status, 'stale');
+  });
+
   it('settles chunks and answers with the host’s own state', async () => {
     const { handlers, draft, wrote } = sessionOf();
     const { draft: view, state } = await handlers.resolve.run(settled);
