@@ -34,7 +34,7 @@ describe('the checks in the review', () => {
 
   it('show that they run, and stop when they are cancelled', async () => {
     const updates = new ReviewDraft({ documents: { 'SKILL.md': SIDES }, gates: [aGate('safety', 'passed')] });
-    const { promise: never } = Promise.withResolvers<void>();
+    const { promise: never } = Promise.withResolvers<undefined>();
     updates.unlocked = never;
     review = await ReviewHarness.open(browser, bundle, { updates });
     const { page } = review;
@@ -50,13 +50,13 @@ describe('the checks in the review', () => {
   for (const theme of ['dark', 'light', 'hc'] as const) {
     it(`run the replay that is missing, tell how far it is and stop it, in the ${theme} theme`, async () => {
       const updates = new ReviewDraft({ documents: { 'SKILL.md': SIDES }, gates: [NOT_RUN] });
-      const stopped = Promise.withResolvers<void>();
+      const stopped = Promise.withResolvers<undefined>();
       review = await ReviewHarness.open(browser, bundle, {
         updates,
         theme,
         replay: async (signal, told) => {
           signal.addEventListener('abort', () => {
-            stopped.resolve();
+            stopped.resolve(undefined);
           });
           await told(3, 12);
           await stopped.promise;

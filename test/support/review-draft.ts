@@ -111,9 +111,7 @@ export class ReviewDraft implements ReviewUpdates {
   unlocked: Promise<void> = Promise.resolve();
 
   async check(
-    _draftId = '',
-    _wait?: unknown,
-    signal?: AbortSignal,
+    ...[, , signal]: Partial<Parameters<ReviewUpdates['check']>>
   ): Promise<{ readonly draft: DraftPayload }> {
     await this.unlocked;
     signal?.throwIfAborted();

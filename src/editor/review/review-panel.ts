@@ -7,7 +7,7 @@ import type { EditorHost } from '../contribution.ts';
 import { logFailure } from '../log.ts';
 import { errorText } from '../model/error-text.ts';
 import { askForResolutions } from '../commands/propose-command.ts';
-import { replayDraft } from '../commands/replay-command.ts';
+import { replayDraft } from '../commands/replay-run.ts';
 import type { FolderSession } from '../model/folder-session.ts';
 import { isBeaverError } from '../../base/errors.ts';
 import { DraftFiles } from './draft-files.ts';

@@ -178,14 +178,14 @@ describe('ReviewSession', () => {
 
   it('stops a check that waits for another writer, which then never begins', async () => {
     const { handlers, draft } = sessionOf();
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     draft.unlocked = promise;
     const checked = handlers.check.run({});
     // The check has begun to wait when what was posted before it is done.
     await handlers.draft.run({});
     await handlers.cancel.run({});
     assert.equal((await checked).draft.status, 'conflicts');
-    resolve();
+    resolve(undefined);
     await handlers.draft.run({});
     assert.deepEqual(draft.writes, []);
   });
