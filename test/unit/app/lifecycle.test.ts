@@ -129,7 +129,14 @@ describe('The life of a plugin skill', () => {
     assert.equal(linked.accepted_upstream_tree_hash, linked.observed_upstream_tree_hash);
     assert.equal(linked.pending_candidate_id, null);
     const { skill: shown } = await beaver.skills.show(skill);
-    assert.equal(shown.provenance['draft_id'], draft.draft_id);
+    assert.deepEqual(
+      ['draft_id', 'proposal_kind', 'merge_mode', 'resolved_conflicts', 'dropped_sections'].map(
+        (key) => shown.provenance[key],
+      ),
+      [draft.draft_id, 'plugin_skill_update', 'three_way', [], []],
+    );
+    for (const key of ['preserved_local_sections', 'adopted_upstream_sections', 'supporting_file_plan'])
+      assert.ok(Array.isArray(shown.provenance[key]), key);
     assert.equal(shown.provenance['new_upstream_tree_hash'], linked.accepted_upstream_tree_hash);
   });
 
@@ -174,6 +181,10 @@ describe('The life of a plugin skill', () => {
     const [plugin] = (await beaver.plugins.list()).plugins;
     assert.equal(plugin?.status, 'missing');
     assert.equal(plugin.enabled, true);
+    assert.deepEqual(
+      (await beaver.updates.list()).updates.filter(({ status }) => status === 'open'),
+      [],
+    );
     assert.equal((await beaver.skills.show(skill)).skill.status, 'active');
     assert.equal(await temp.text(target), skillText(skill, LOCAL));
   });

@@ -60,6 +60,16 @@ describe('DraftStore', () => {
     );
   });
 
+  it('reads a draft of a writer that knew no provenance and no acknowledgements as one without', async () => {
+    const { provenance, acknowledgements, published_version: version, ...older } = openDraft();
+    assert.notDeepEqual([provenance, acknowledgements, version], [undefined, undefined, undefined]);
+    const { files, store } = await storeWith((it) => [it.step(openDraft())]);
+    const file = path.join(layout.draft(older.draft_id), 'draft.json');
+    await files.writeFile(file, Buffer.from(JSON.stringify(older)));
+    const read = await store.get(older.draft_id);
+    assert.deepEqual([read.provenance, read.acknowledgements, read.published_version], [{}, [], null]);
+  });
+
   it('keeps a text under its digest, and gives out no other', async () => {
     const { draft_id } = openDraft();
     const text = '\uFEFFmine\r\n';

@@ -57,9 +57,10 @@ describe('Drafts', () => {
     await beaver.plugins.sync();
     const { draft } = await beaver.updates.draft(await candidate());
     assert.deepEqual(
-      [draft.merge_mode, draft.base_version, draft.status],
-      ['fast_forward', 'v0001', 'ready'],
+      [draft.proposal_kind, draft.merge_mode, draft.base_version, draft.status],
+      ['plugin_skill_update', 'fast_forward', 'v0001', 'ready'],
     );
+    assert.equal(draft.provenance['merge_mode'], 'fast_forward');
     await beaver.updates.approve(draft.draft_id);
     await beaver.updates.publish(draft.draft_id);
     assert.equal(await temp.text('.agents/skills/one/SKILL.md'), next);
@@ -142,6 +143,8 @@ describe('Drafts', () => {
       ['a.bin', 'gone.txt'],
     );
     assert.equal(draft.gates.find((gate) => gate.gate === 'supporting_files')?.status, 'failed');
+    for (const step of [beaver.updates.approve, beaver.updates.publish])
+      await assert.rejects(step(draft.draft_id), (error) => isBeaverError(error, 'draft_not_ready'));
     await beaver.updates.resolve(draft.draft_id, { kind: 'file', path: 'a.bin', choice: 'upstream' });
     const settled = await beaver.updates.resolve(draft.draft_id, {
       kind: 'file',
@@ -244,6 +247,21 @@ describe('Drafts', () => {
     await assert.rejects(beaver.updates.show(draft.draft_id), (error) =>
       isBeaverError(error, 'upstream_missing'),
     );
+  });
+
+  it('publish nothing of a snapshot that is another one than was approved', async () => {
+    const draft = await drafted({ ...BASE, Intro: 'Begin here.' }, BASE, {
+      upstream: { 'new.txt': 'from upstream' },
+    });
+    await beaver.updates.approve(draft.draft_id);
+    await temp.write(`skills/one/upstreams/p/${String(draft.provenance['new_upstream_tree_hash'])}`, {
+      'new.txt': 'from elsewhere',
+    });
+    await assert.rejects(temp.open().updates.publish(draft.draft_id), (error) =>
+      isBeaverError(error, 'upstream_damaged'),
+    );
+    assert.equal((await beaver.skills.show('one')).skill.current_version, 'v0002');
+    await assert.rejects(temp.text('.agents/skills/one/new.txt'), { code: 'ENOENT' });
   });
 
   it('hold references and no text of the skill', async () => {
