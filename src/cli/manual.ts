@@ -57,7 +57,7 @@ kind, is an error (\`settings_unreadable\`, \`setting_invalid\`): going on with 
 
 ## A language model
 
-\`updates propose\` asks the language model that the environment names. No other command and no other moment sends anything anywhere.
+\`updates propose\` and \`updates replay\` ask the language model that the environment names. No other command and no other moment asks one.
 
 | variable | says |
 | --- | --- |
@@ -66,9 +66,12 @@ kind, is an error (\`settings_unreadable\`, \`setting_invalid\`): going on with 
 | \`BEAVER_MODEL_KEY\` | its key, where it asks for one. Without it, \`ANTHROPIC_API_KEY\` or \`OPENAI_API_KEY\` are used for the service's own address, and for no other |
 | \`BEAVER_MODEL_TIMEOUT\` | seconds that one answer may take (default: 300) |
 
-What is sent: the three texts of \`SKILL.md\`, their merge, and the question. The answer is checked before any of it is shown: it may say only
+What \`updates propose\` sends: the three texts of \`SKILL.md\`, their merge, and the question. The answer is checked before any of it is shown: it may say only
 what one of the sides says at that place, must leave out nothing that it does not list, and must keep every statement of Safety and Required
 Tools sections. Whatever fails is withheld with its reason, and the conflict stays yours to settle.
+
+What \`updates replay\` sends: the tasks of the skill's evals, each with the skill as it is or as the draft has it, and then the results that only
+prose can judge ([evals.md](evals.md)). It stays within its budget.
 `;
 
 const EXIT_CODES = `## Exit codes

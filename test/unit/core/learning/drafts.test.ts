@@ -143,8 +143,9 @@ describe('Drafts', () => {
       ['a.bin', 'gone.txt'],
     );
     assert.equal(draft.gates.find((gate) => gate.gate === 'supporting_files')?.status, 'failed');
-    for (const step of [beaver.updates.approve, beaver.updates.publish])
-      await assert.rejects(step(draft.draft_id), (error) => isBeaverError(error, 'draft_not_ready'));
+    const notReady = (error: unknown) => isBeaverError(error, 'draft_not_ready');
+    await assert.rejects(beaver.updates.approve(draft.draft_id), notReady);
+    await assert.rejects(beaver.updates.publish(draft.draft_id), notReady);
     await beaver.updates.resolve(draft.draft_id, { kind: 'file', path: 'a.bin', choice: 'upstream' });
     const settled = await beaver.updates.resolve(draft.draft_id, {
       kind: 'file',
