@@ -1,7 +1,10 @@
 import { syncByPolicy } from '../core/mirror/policy-publication.ts';
 import type { SyncReport } from '../core/mirror/sync.ts';
 import { ObservedFiles } from '../core/observed-files.ts';
-import type { Ports } from '../core/ports.ts';
+import { attemptIds } from '../core/install/attempt-journal.ts';
+import { readInstalled } from '../core/install/install-registry.ts';
+import type { WorkspaceLayout } from '../core/layout.ts';
+import type { FileSystem, Ports } from '../core/ports.ts';
 import type { WorkspaceOptions } from './api.ts';
 import { wireDomains } from './domains.ts';
 import type { SyncPayload } from './payloads.ts';
@@ -28,10 +31,20 @@ export async function syncWorkspace(ports: Ports, options: WorkspaceOptions): Pr
   };
   // Something that was staged is swept up once it is old: only with none of it does the time decide nothing.
   const staged = (await observed.readDirectory(layout.staging)) ?? [];
-  const observation = staged.length === 0 ? observed.observation(layout.root, startedAt) : undefined;
+  const settled = staged.length === 0 && (await hasSettledInstalls(observed, layout));
+  const observation = settled ? observed.observation(layout.root, startedAt) : undefined;
   if (observation !== undefined)
     await keepSync(ports.files, options, observation, payload).catch(() => undefined);
   return payload;
+}
+
+/** No attempt is under way, and no package waits for the second look that the next start takes. */
+async function hasSettledInstalls(files: FileSystem, layout: WorkspaceLayout): Promise<boolean> {
+  if ((await attemptIds(files, layout)).length > 0) return false;
+  const installed = await readInstalled(files, layout).catch(() => undefined);
+  return (
+    installed !== undefined && [...installed.values()].every(({ health }) => health.status === 'healthy')
+  );
 }
 
 export const NOTHING_SYNCED: Omit<SyncPayload['sync'], 'status'> = {

@@ -1,6 +1,8 @@
 import * as path from 'node:path';
 import { BeaverError, distinctFindings, type Finding } from '../base/errors.ts';
 import { attemptIds } from '../core/install/attempt-journal.ts';
+import type { InstallDeps } from '../core/install/install-deps.ts';
+import { readInstalled } from '../core/install/install-registry.ts';
 import { readAudit } from '../core/learning/audit.ts';
 import { CandidateBook } from '../core/learning/candidates.ts';
 import { DraftService } from '../core/learning/draft-service.ts';
@@ -54,12 +56,15 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const mayWrite = options.mayWrite ?? (() => true);
   const running = new Set<string>();
   const session = ports.ids.transaction();
+  const loadInstallDeps = async (): Promise<InstallDeps> => {
+    const { installDeps } = await import('./installs.ts');
+    return installDeps({ mirror: deps, options, write, running, session, find });
+  };
   /** Ends what a crash left of installations; nothing of it is loaded where nothing is under way. */
   const recoverInstalls = async (): Promise<void> => {
     if ((await attemptIds(files, layout)).every((id) => running.has(id))) return;
     const { recoverAttempts } = await import('../core/install/recovery.ts');
-    const { installDeps } = await import('./installs.ts');
-    await recoverAttempts(installDeps({ mirror: deps, options, write, running, session, find }));
+    await recoverAttempts(await loadInstallDeps());
   };
   const write = writer(ports.lock, transactions, mayWrite, recoverInstalls);
   const marketplaces = marketplaceService(ports, layout, transactions, write);
@@ -68,6 +73,17 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
     return entry === undefined
       ? undefined
       : { name: entry.plugin.name, marketplace: entry.marketplace, source: entry.plugin.source };
+  };
+
+  /** The second look at what an earlier start put in use; true when something was rolled back. */
+  const confirmInstalls = async (): Promise<boolean> => {
+    const installed = await readInstalled(files, layout).catch(() => undefined);
+    const waiting = [...(installed?.values() ?? [])].some(
+      ({ health }) => health.status === 'trial' && health.checked_by !== session,
+    );
+    if (!waiting) return false;
+    const { confirmHealth } = await import('../core/install/confirm-health.ts');
+    return (await confirmHealth(await loadInstallDeps())).length > 0;
   };
 
   const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
@@ -113,7 +129,10 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       failures: async () => pluginFailures(await StateBook.read(files, layout)),
       sync: async (wait = BOUNDED) => {
         try {
-          return await write('sync plugins', wait, () => syncWorkspace(ports, options));
+          return await write('sync plugins', wait, async () => {
+            const synced = await syncWorkspace(ports, options);
+            return (await confirmInstalls()) ? syncWorkspace(ports, options) : synced;
+          });
         } catch (error) {
           if (!(wait.kind === 'never' && error instanceof BeaverError && error.code === 'plugin_write_busy'))
             throw error;

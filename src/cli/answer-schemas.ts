@@ -1,5 +1,12 @@
 import * as z from 'zod';
 import {
+  installedListPayload,
+  installHistoryPayload,
+  installPayload,
+  installUpdatePayload,
+  uninstalledPayload,
+} from '../app/install-payloads.ts';
+import {
   auditPayload,
   capturePayload,
   doctorPayload,
@@ -84,6 +91,12 @@ export const answerSchemas = {
   'plugins resume': [pluginPayload],
   'plugins disable': [pluginPayload],
   'plugins adopt': [pluginPayload],
+  'plugins install': [installPayload],
+  'plugins installed': [installedListPayload],
+  'plugins update': [installUpdatePayload],
+  'plugins rollback': [installPayload],
+  'plugins uninstall': [uninstalledPayload],
+  history: [installHistoryPayload],
   'skills list': [skillListPayload],
   'skills show': [skillAnswer],
   'skills history': [skillHistoryPayload],

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addHistory, addInstalls } from './install-program.ts';
 import { addCache, addMarketplaces } from './marketplace-program.ts';
 import { collect, group, type Perform } from './program-parts.ts';
 import { PREFLIGHT_FORMATS, type PreflightWords } from './preflight-words.ts';
@@ -51,6 +52,7 @@ export function buildProgram(perform: Perform): Command {
   addSkills(program, perform);
   addUpdates(program, perform);
   addMerge(program, perform);
+  addHistory(program, perform);
   addAudit(program, perform);
   addDoctor(program, perform);
   addServers(program, perform);
@@ -104,6 +106,7 @@ function addPlugins(program: Command, perform: Perform): void {
     .argument('<skill>', 'skill name')
     .description('make a linked skill one of your own, which its plugin updates no more')
     .action((id: string, skill: string) => perform(async () => (await commands()).adoptSkill(id, skill)));
+  addInstalls(plugins, perform);
 }
 
 function addSkills(program: Command, perform: Perform): void {
