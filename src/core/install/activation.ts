@@ -105,10 +105,13 @@ async function switchRegistry(run: AttemptRun, members: readonly ActivationMembe
 /** The plan was made without the lock: whoever was quicker is not overwritten. */
 function assertUnmoved({ staged, before }: ActivationMember, installed: InstalledPlugins): void {
   const now = installed.get(staged.wanted.id);
-  if (sameJson(jsonOf(now), jsonOf(before ?? undefined))) return;
-  throw new BeaverError('install_moved', `Something else changed "${staged.wanted.id}" meanwhile.`, {
+  if (!sameJson(jsonOf(now), jsonOf(before ?? undefined))) throw moved(staged.wanted.id);
+}
+
+export function moved(id: string): BeaverError {
+  return new BeaverError('install_moved', `Something else changed "${id}" meanwhile.`, {
     nextStep: 'Look at what is installed now, and try again if it is still wanted.',
-    field: staged.wanted.id,
+    field: id,
   });
 }
 

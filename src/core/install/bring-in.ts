@@ -5,7 +5,7 @@ import type { PackagePin } from '../package-pin.ts';
 import type { FetchOptions, PackageIdentity, PackageSource } from '../package-ports.ts';
 import type { LockWait } from '../ports.ts';
 import { withTransaction } from '../skills/transaction.ts';
-import { activate, type ActivationMember } from './activation.ts';
+import { activate, type ActivationMember, moved } from './activation.ts';
 import { contentOf, registryStep, timeOf } from './attempt-end.ts';
 import { AttemptRun } from './attempt-run.ts';
 import { consentFor, type ConsentSubject } from './consent.ts';
@@ -78,6 +78,7 @@ export async function bringIn(
     run.rename(id);
     const installed = await installedNow(deps);
     const before = installed.get(id) ?? null;
+    if (known !== undefined && before === null) throw moved(id);
     if (before !== null && isActive(before, resolution)) return unchanged(deps, root.wanted, before, options);
     let number = 0;
     const prepared = await run.phase('dependency-prepare', (signal) =>

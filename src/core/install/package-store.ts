@@ -91,6 +91,13 @@ export async function abandonedStaging(
 /** Removes what nothing refers to. Expects the write lock, under which nobody promotes. */
 export async function sweepPackages(files: FileSystem, layout: WorkspaceLayout): Promise<void> {
   const installed = await readInstalled(files, layout);
-  for (const folder of await unreferencedPackages(files, layout, installed)) await files.remove(folder);
-  for (const folder of await abandonedStaging(files, layout)) await files.remove(folder);
+  const gone = [
+    ...(await unreferencedPackages(files, layout, installed)),
+    ...(await abandonedStaging(files, layout)),
+  ];
+  for (const folder of gone) await files.remove(folder);
+  const parents = [...new Set(gone.map((folder) => path.dirname(folder)))];
+  const left: string[] = [];
+  for (const parent of parents) if ((await files.lstat(parent)) !== undefined) left.push(parent);
+  if (left.length > 0) await files.flush(left);
 }

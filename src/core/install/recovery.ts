@@ -50,9 +50,13 @@ async function endAttempt(deps: InstallDeps, id: string): Promise<boolean> {
   return open;
 }
 
-/** Staging first: a journal is what keeps it from being swept up by others. */
+/** Staging first, for good: its journal is what tells whoever comes after a power cut that it is to be swept up. */
 export async function forgetAttempt(files: FileSystem, layout: WorkspaceLayout, id: string): Promise<void> {
-  await files.remove(path.join(layout.installStaging, id));
+  const staging = path.join(layout.installStaging, id);
+  if ((await files.lstat(staging)) !== undefined) {
+    await files.remove(staging);
+    await files.flush([layout.installStaging]);
+  }
   await files.remove(layout.installAttempt(id));
   await files.remove(`${layout.installAttempt(id)}.tmp`);
   await files.flush([layout.installAttempts]);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { BeaverError } from '../../../src/base/errors.ts';
+import { installRegistrySchema, serialiseInstalled } from '../../../src/core/install/install-registry.ts';
 import type { BeaverWorkspace } from '../../../src/app/api.ts';
 import type { InstallTarget } from '../../../src/core/install/wanted-plugin.ts';
 import { MemoryWorkspace } from '../../support/memory-workspace.ts';
@@ -99,6 +101,401 @@ describe('Installing a plugin', () => {
     assert.deepEqual(
       candidates.map(({ skill_name, status }) => [skill_name, status]),
       [['kit-notes', 'open']],
+    );
+  });
+});
+
+describe('An installation that does not come to its end', () => {
+  async function installed(): Promise<Installs> {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '1.1.0');
+    return here;
+  }
+
+  /** The version before is in use, and the history has one event about it. */
+  async function assertRolledBack(here: Installs, code: string, phase: string): Promise<void> {
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    assert.match((await here.visible('kit-notes')) ?? '', /As of 1\.0\.0/);
+    const { history } = await here.open().installs.history();
+    const [, ...rest] = history;
+    const activated = phase === 'health-check';
+    assert.deepEqual(
+      rest.map((one) => [one.event, one.reason?.code, one.phase, one.from?.version, one.to?.version]),
+      [['rolled_back', code, phase, ...(activated ? ['1.1.0', '1.0.0'] : [undefined, undefined])]],
+    );
+    assert.ok((rest[0]?.correlation_id ?? '') !== history[0]?.correlation_id);
+    assert.deepEqual((await here.open().doctor()).findings, []);
+    assert.deepEqual(
+      await here.workspace.files.readDirectory(here.workspace.path('.beaver/installs/staging')),
+      [],
+    );
+  }
+
+  const failure = async (here: Installs, options = {}): Promise<string | undefined> => {
+    const { updates } = await here.open(options).installs.update(['kit@direct']);
+    return updates[0]?.reason?.code;
+  };
+
+  it('is rolled back when its transfer fails', async () => {
+    const here = await installed();
+    here.packages.beforeFetch = () =>
+      Promise.reject(new BeaverError('fetch_failed', 'The connection ended.', { nextStep: 'Try again.' }));
+    assert.equal(await failure(here), 'fetch_failed');
+    await assertRolledBack(here, 'fetch_failed', 'download');
+  });
+
+  it('is rolled back when its transfer hangs', async () => {
+    const here = await installed();
+    let heard = false;
+    here.packages.beforeFetch = (_, { signal }) =>
+      new Promise(() => {
+        signal?.addEventListener('abort', () => (heard = true));
+      });
+    assert.equal(await failure(here, { installDeadlines: { download: 20 } }), 'phase_timeout');
+    assert.ok(heard, 'the transfer was told to end');
+    await assertRolledBack(here, 'phase_timeout', 'download');
+  });
+
+  it('is rolled back when it is cancelled, and says so at once', async () => {
+    const here = await installed();
+    const controller = new AbortController();
+    here.packages.beforeFetch = () => {
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    await assert.rejects(here.open().installs.update(['kit@direct'], { signal: controller.signal }), {
+      code: 'install_cancelled',
+    });
+    await assertRolledBack(here, 'install_cancelled', 'download');
+  });
+
+  it('is rolled back when the package is no plugin that can be used', async () => {
+    const here = await installed();
+    here.packages.release('kit', '1.2.0', { '.claude-plugin/plugin.json': '{"name": 7}' });
+    assert.equal(await failure(here), 'plugin_incompatible');
+    await assertRolledBack(here, 'plugin_incompatible', 'verify');
+  });
+
+  it('is rolled back when a program that a server names is not there, and not tried again', async () => {
+    const here = await installed();
+    const manifest = { mcpServers: { draw: { command: 'drawer' } } };
+    here.packages.plugin('kit', '1.2.0', { manifest });
+    here.missing.add('drawer');
+    const asked = await here.open().installs.update(['kit@direct']);
+    const accept = asked.updates[0]?.consent?.digest ?? '';
+    const { updates } = await here.open().installs.update(['kit@direct'], { accept });
+    assert.equal(updates[0]?.reason?.code, 'install_unhealthy');
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    const again = await here.open().installs.update(['kit@direct'], { accept });
+    assert.deepEqual(
+      [again.updates[0]?.status, again.updates[0]?.reason?.code],
+      ['skipped', 'package_ignored'],
+    );
+    const kinds = (await here.open().installs.history()).history.map(({ event }) => event);
+    assert.deepEqual(kinds, ['installed', 'blocked', 'rolled_back']);
+    here.packages.plugin('kit', '1.3.0');
+    assert.equal((await here.open().installs.update(['kit@direct'])).updates[0]?.status, 'updated');
+  });
+
+  it('is rolled back when the look at its health hangs', async () => {
+    const here = await installed();
+    here.packages.plugin('kit', '1.2.0', { manifest: { mcpServers: { draw: { command: 'drawer' } } } });
+    const asked = await here.open().installs.update(['kit@direct']);
+    const accept = asked.updates[0]?.consent?.digest ?? '';
+    const programs = { exists: () => new Promise<boolean>(() => undefined) };
+    const workspace = here.workspace.open(
+      { installDeadlines: { 'health-check': 20 } },
+      { packages: here.packages, programs },
+    );
+    const { updates } = await workspace.installs.update(['kit@direct'], { accept });
+    assert.equal(updates[0]?.reason?.code, 'phase_timeout');
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+  });
+
+  it('is rolled back when another writer keeps the lock', async () => {
+    const here = await installed();
+    const { lock } = here.workspace.ports;
+    here.packages.beforeFetch = () => {
+      // The attempt holds its own lock by now; the workspace's is another one's.
+      lock.heldElsewhere = { pid: 4711, acquiredAt: 0, purpose: 'sync plugins' };
+      return Promise.resolve();
+    };
+    await assert.rejects(here.open().installs.update(['kit@direct']), { code: 'plugin_write_busy' });
+    lock.heldElsewhere = undefined;
+    await here.open().plugins.sync();
+    await assertRolledBack(here, 'plugin_write_busy', 'activate');
+  });
+});
+
+describe('A new package at the next start', () => {
+  const SERVER = { mcpServers: { draw: { command: 'drawer' } } };
+
+  it('is healthy for good once it has been looked at again', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    const first = here.open();
+    await first.installs.install(target('kit'));
+    await first.plugins.sync();
+    assert.equal((await first.installs.list()).installed[0]?.health, 'trial');
+    await here.open().plugins.sync();
+    assert.equal((await here.open().installs.list()).installed[0]?.health, 'healthy');
+  });
+
+  it('gives way to the one before when it cannot be used then, and is not installed again', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '1.1.0', { manifest: SERVER });
+    const { updates } = await here.open().installs.update([]);
+    await here.open().installs.update([], { accept: updates[0]?.consent?.digest ?? '' });
+    assert.deepEqual(await here.active(), ['kit@direct 1.1.0']);
+    here.missing.add('drawer');
+    await here.open().plugins.sync();
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    const [installed] = (await here.open().installs.list()).installed;
+    assert.deepEqual(
+      installed?.ignored.map(({ version, kind }) => [version, kind]),
+      [['1.1.0', 'unhealthy']],
+    );
+    const last = (await here.open().installs.history()).history.at(-1);
+    assert.deepEqual(
+      [last?.event, last?.automatic, last?.reason?.code],
+      ['rolled_back', true, 'install_unhealthy'],
+    );
+    assert.equal((await here.open().installs.update([])).updates[0]?.reason?.code, 'package_ignored');
+  });
+
+  it('goes out of use when there is none before it', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0', { manifest: SERVER });
+    await here.open().installs.install(target('kit'));
+    here.missing.add('drawer');
+    await here.open().plugins.sync();
+    assert.deepEqual(await here.active(), []);
+    assert.equal(await here.visible('kit-notes'), undefined);
+  });
+});
+
+describe('What asks for a person', () => {
+  async function asked(
+    version: string,
+    over: Parameters<ScriptedPackages['plugin']>[2],
+  ): Promise<readonly string[]> {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0', { texts: { 'run.sh*': '#!/bin/sh\ntrue\n' } });
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', version, {
+      ...over,
+      texts: { 'run.sh*': '#!/bin/sh\nfalse\n', ...over?.texts },
+    });
+    const { updates } = await here.open().installs.update([]);
+    assert.deepEqual(await here.active(), [
+      updates[0]?.status === 'updated' ? `kit@direct ${version}` : 'kit@direct 1.0.0',
+    ]);
+    return (updates[0]?.consent?.changes ?? []).map(({ kind, value }) => `${kind}: ${value}`);
+  }
+
+  it('is a major version', async () => {
+    assert.deepEqual(await asked('2.0.0', {}), ['major_version: 1.0.0 → 2.0.0']);
+  });
+
+  it('is a step back', async () => {
+    assert.deepEqual(await asked('0.9.0', {}), ['downgrade: 1.0.0 → 0.9.0']);
+  });
+
+  it('is a new program, and no program that was there', async () => {
+    assert.deepEqual(await asked('1.1.0', {}), []);
+    assert.deepEqual(await asked('1.1.0', { texts: { 'bin/tool*': '#!/bin/sh\n' } }), [
+      'executable: bin/tool',
+    ]);
+  });
+
+  it('is a hook, a server, a host and a variable', async () => {
+    const manifest = {
+      mcpServers: { draw: { command: 'drawer', args: ['--fast'], env: { KEY: '${DRAW_KEY}' } } },
+    };
+    const texts = {
+      'hooks/hooks.json': JSON.stringify({
+        hooks: { Stop: [{ hooks: [{ type: 'command', command: 'notify done' }] }] },
+      }),
+      'fetch.py': 'import x\nx.get("https://api.draw.dev/v1")\n',
+    };
+    assert.deepEqual(await asked('1.1.0', { manifest, texts }), [
+      'command: drawer',
+      'command: notify',
+      'environment: DRAW_KEY',
+      'hook: notify done',
+      'host: api.draw.dev',
+      'server: drawer --fast',
+    ]);
+  });
+
+  it('is a tool that a skill may use', async () => {
+    const texts = {
+      'skills/kit-notes/SKILL.md':
+        '---\nname: kit-notes\ndescription: Notes\nallowed-tools: Read Bash(git *)\n---\n\nText.\n',
+    };
+    assert.deepEqual(await asked('1.1.0', { texts }), [
+      'tool: kit-notes: Bash(git *)',
+      'tool: kit-notes: Read',
+    ]);
+  });
+
+  it('is accepted for exactly what was shown', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '2.0.0');
+    const first = await here.open().installs.update([]);
+    const accept = first.updates[0]?.consent?.digest ?? '';
+    here.packages.plugin('kit', '2.0.1', { texts: { 'bin/tool*': '#!/bin/sh\n' } });
+    const second = await here.open().installs.update([], { accept });
+    assert.equal(second.updates[0]?.status, 'consent_required');
+    const third = await here.open().installs.update([], { accept: second.updates[0]?.consent?.digest ?? '' });
+    assert.equal(third.updates[0]?.status, 'updated');
+    const blocked = (await here.open().installs.history()).history.filter(({ event }) => event === 'blocked');
+    assert.equal(blocked.length, 2);
+  });
+
+  it('is recorded once, however often it is asked', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '2.0.0');
+    for (const automatic of [true, true, true]) await here.open().installs.update([], { automatic });
+    assert.deepEqual(await here.names(), [
+      'installed kit@direct - → 1.0.0',
+      'blocked kit@direct 1.0.0 → 2.0.0',
+    ]);
+  });
+});
+
+describe('Plugins that are in the way', () => {
+  it('are never touched: a folder below plugins/ of the same id keeps its place (P12)', async () => {
+    const here = new Installs();
+    await here.workspace.plugin('kit', '0.1.0', { mine: { 'SKILL.md': '---\nname: mine\n---\n\nMine.\n' } });
+    here.packages.plugin('kit', '1.0.0');
+    await assert.rejects(here.open().installs.install(target('kit')), { code: 'plugin_id_taken' });
+    const { plugins } = await here.open().plugins.list();
+    assert.deepEqual(
+      plugins.map(({ id, discovered_version }) => [id, discovered_version]),
+      [['kit', '0.1.0']],
+    );
+    assert.deepEqual(await here.active(), []);
+  });
+
+  it('are left alone while they are disabled or paused (P09)', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '1.1.0');
+    await here.open().plugins.pause('kit');
+    const paused = await here.open().installs.update([]);
+    assert.deepEqual(
+      paused.updates.map(({ status, reason }) => [status, reason?.code]),
+      [['skipped', 'plugin_paused']],
+    );
+    await here.open().plugins.disable('kit', { disableLinkedSkills: true });
+    const disabled = await here.open().installs.update([]);
+    assert.deepEqual(
+      disabled.updates.map(({ reason }) => reason?.code),
+      ['plugin_disabled'],
+    );
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+  });
+});
+
+describe('Rolling back', () => {
+  it('goes to the package before without a network, and back again', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '1.1.0');
+    await here.open().installs.update([]);
+    here.packages.beforeFetch = () => Promise.reject(new Error('No network.'));
+    assert.equal((await here.open().installs.rollback('kit@direct')).install.status, 'rolled_back');
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    const left = await here.open().installs.update([]);
+    assert.equal(left.updates[0]?.reason?.code, 'package_ignored');
+    await here.open().installs.rollback('kit@direct');
+    assert.deepEqual(await here.active(), ['kit@direct 1.1.0']);
+  });
+
+  it('refuses a package that is not to be used (P15), and one whose files were changed', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '1.1.0');
+    await here.open().installs.update([]);
+    const text = (await here.workspace.text(REGISTRY)) ?? '';
+    const registry = installRegistrySchema.parse(JSON.parse(text));
+    const kit = registry.plugins['kit@direct'];
+    const [before] = kit?.previous ?? [];
+    assert.ok(kit !== undefined && before !== undefined);
+    const { identity, version } = before;
+    const reason = { code: 'revoked', message: 'It was withdrawn.' };
+    const blocked = { identity, version, kind: 'blocked', reason, at: before.installed_at } as const;
+    const plugins = new Map([['kit@direct', { ...kit, ignored: [blocked] }]]);
+    await here.workspace.write('.', { [REGISTRY]: serialiseInstalled(plugins) });
+    await assert.rejects(here.open().installs.rollback('kit@direct'), { code: 'rollback_target_refused' });
+    await here.workspace.write('.', { [REGISTRY]: text });
+    const folder = `.beaver/installs/packages/kit@direct/${before.directory}`;
+    await here.workspace.write(folder, { 'skills/kit-notes/SKILL.md': 'Changed by hand.' });
+    await assert.rejects(here.open().installs.rollback('kit@direct'), { code: 'package_damaged' });
+    assert.deepEqual(await here.active(), ['kit@direct 1.1.0']);
+  });
+
+  it('says what there is to go back to when there is nothing', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    await assert.rejects(here.open().installs.rollback('kit@direct'), { code: 'rollback_target_missing' });
+  });
+});
+
+describe('Uninstalling', () => {
+  it('takes the skills out of use and keeps every edit of them (P11)', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const edited = `${(await here.visible('kit-notes')) ?? ''}\nLearned here.\n`;
+    await here.workspace.write('.agents/skills/kit-notes', { 'SKILL.md': edited });
+    const { uninstalled } = await here.open().installs.uninstall('kit@direct');
+    assert.deepEqual(uninstalled.kept_skills, ['kit-notes']);
+    assert.equal(await here.visible('kit-notes'), undefined);
+    assert.deepEqual(await here.active(), []);
+    const { skill } = await here.open().skills.show('kit-notes');
+    assert.match(
+      (await here.workspace.text(`skills/kit-notes/versions/${skill.current_version}/SKILL.md`)) ?? '',
+      /Learned here/,
+    );
+    await here.open().installs.install(target('kit'));
+    assert.match((await here.visible('kit-notes')) ?? '', /Learned here/);
+  });
+
+  it('in the middle of an update ends the update and not the uninstallation (P11)', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '1.1.0');
+    const begun = Promise.withResolvers<undefined>();
+    const gone = Promise.withResolvers<undefined>();
+    here.packages.beforeFetch = async () => {
+      begun.resolve(undefined);
+      await gone.promise;
+    };
+    const updating = here.open().installs.update([]);
+    await begun.promise;
+    await here.open().installs.uninstall('kit@direct');
+    gone.resolve(undefined);
+    const { updates } = await updating;
+    assert.equal(updates[0]?.reason?.code, 'install_moved');
+    assert.deepEqual(await here.active(), []);
+    assert.deepEqual(
+      (await here.names()).map((name) => name.split(' ')[0]),
+      ['installed', 'uninstalled', 'rolled_back'],
     );
   });
 });
