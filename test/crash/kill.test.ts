@@ -64,6 +64,8 @@ describe('A process that is killed', function () {
       target: 'node24',
       outfile: child,
       supported: { 'dynamic-import': false },
+      // As in the bundles of the extension: jsonc-parser's other form loads its parts in a way that no bundler follows.
+      mainFields: ['module', 'main'],
       external: ['fs-native-extensions'],
       // Threads are not for a child that makes one call at a time.
       logOverride: { 'empty-import-meta': 'silent' },
