@@ -7,6 +7,7 @@
  *   chunks/*.cjs    what both load with `import()`, and what such parts share: not read before it is needed
  *   chunks/models.cjs  the SDK that the command line asks a model with: apart, as it would make what it shares with the rest larger
  *   release/beaver-release.cjs  the maintainer's command, in one file; not part of the extension
+ *   chunks/packages.cjs  the libraries that speak to registries and read archives: once for both programs, loaded when something is fetched
  *   disk-worker.cjs the thread that both start for work on many files
  *   review.js/.css  the review webview
  *   merge.mjs       the merge alone, without dependencies
@@ -125,15 +126,33 @@ const modelsApart = {
   },
 };
 
+/**
+ * One copy of these libraries serves both programs: what asks for them lies in a chunk, beside it.
+ * @type {import('esbuild').Plugin}
+ */
+const packageLibrariesApart = {
+  name: 'package-libraries-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/package-libraries\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './packages.cjs', external: true } : undefined,
+    );
+  },
+};
+
 /** @returns {Promise<import('esbuild').BuildOptions[]>} one entry per bundle whose source exists */
 async function bundles() {
   const all = [
-    { ...program, entryPoints: [{ in: 'src/extension.ts', out: 'extension' }], external: ['vscode', NATIVE] },
+    {
+      ...program,
+      entryPoints: [{ in: 'src/extension.ts', out: 'extension' }],
+      external: ['vscode', NATIVE],
+      plugins: [packageLibrariesApart, toCommonJs],
+    },
     {
       ...program,
       entryPoints: [{ in: 'src/cli/main.ts', out: 'cli-main' }],
       external: [NATIVE],
-      plugins: [modelsApart, toCommonJs],
+      plugins: [modelsApart, packageLibrariesApart, toCommonJs],
     },
     {
       ...node,
@@ -150,6 +169,14 @@ async function bundles() {
       alias: program.alias,
       banner: { js: '#!/usr/bin/env node' },
       sourcemap: false,
+    },
+    {
+      ...node,
+      entryPoints: [{ in: 'src/node/packages/package-libraries.ts', out: 'packages' }],
+      outdir: path.join(dist, 'chunks'),
+      outExtension: { '.js': '.cjs' },
+      // Both are looked for where they are needed, and done without: text in other encodings, and building native parts, which is never done.
+      external: ['iconv-lite', 'node-gyp/bin/node-gyp.js'],
     },
     {
       ...node,

@@ -14,7 +14,7 @@ const EXPECTED: readonly RegExp[] = [
   /^extension\/(package\.json|package\.nls(\.zh-cn)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/l10n\/bundle\.l10n(\.zh-cn)?\.json$/,
   /^extension\/media\/[a-z/-]+\.(svg|png|md)$/,
-  /^extension\/dist\/(extension|cli|cli-main|disk-worker|chunks\/([a-z-]+-[A-Z0-9]{8}|models))\.cjs$/,
+  /^extension\/dist\/(extension|cli|cli-main|disk-worker|chunks\/([a-z-]+-[A-Z0-9]{8}|models|packages))\.cjs$/,
   /^extension\/dist\/review\.(js|css)$/,
   /^extension\/node_modules\/fs-native-extensions\/(package\.json|LICENSE|index\.js|binding\.js)$/,
   /^extension\/node_modules\/fs-native-extensions\/prebuilds\/(darwin|linux|win32)-(x64|arm64)\/fs-native-extensions\.node$/,
@@ -116,6 +116,17 @@ describe('the package', () => {
       encoding: 'utf8',
     });
     assert.equal(loaded.trim(), 'function');
+  });
+
+  it('finds the libraries that fetch packages where both programs look for them', () => {
+    unpack(entries, directory);
+    const chunks = path.join(directory, 'extension', 'dist', 'chunks');
+    const asking = entries.filter(({ bytes }) => bytes.includes('require("./packages.cjs")'));
+    assert.equal(asking.length, 2);
+    for (const { name } of asking) assert.match(name, /^extension\/dist\/chunks\//);
+    const script = "const l = require('./packages.cjs'); [l.pacote.packument, l.openZip, l.TarParser, l.getAgent].map((one) => typeof one).join()";
+    const loaded = execFileSync(process.execPath, ['-p', script], { cwd: chunks, encoding: 'utf8' });
+    assert.equal(loaded.trim(), 'function,function,function,function');
   });
 
   it('starts its command line', () => {

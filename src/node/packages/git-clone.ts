@@ -56,8 +56,9 @@ export class GitClone {
     } catch (error) {
       // Some servers give only what a branch or a tag names: then the commit is looked for in the history of all of them.
       if (!isUnadvertised(error)) throw this.#inWords(error);
+      const shallow = await this.#options.files.lstat(path.join(this.#options.repository, 'shallow'));
       await this.#try(
-        ['--filter=blob:none', '--unshallow'],
+        ['--filter=blob:none', ...(shallow === undefined ? [] : ['--unshallow'])],
         ['+refs/heads/*:refs/beaver/heads/*', '+refs/tags/*:refs/beaver/tags/*'],
       );
       if (!(await this.hasCommit(commit)))

@@ -11,9 +11,12 @@ import type {
 import { isPlainPath } from '../../core/package-entries.ts';
 import { assertSource } from '../../core/package-source-rules.ts';
 import type { Clock, FileSystem, Lock } from '../../core/ports.ts';
+import { ArchiveSource } from './archive-source.ts';
 import { GitProcess } from './git-process.ts';
 import { GitSource } from './git-source.ts';
+import { HttpDownloads } from './http-download.ts';
 import { LocalSource } from './local-source.ts';
+import { NpmSource } from './npm-source.ts';
 import { type CacheEntry, PackageCache } from './package-cache.ts';
 
 export interface NodePackagesOptions {
@@ -34,10 +37,17 @@ export class NodePackages implements Packages {
   readonly cache: PackageCache;
   readonly #git: GitSource;
   readonly #local = new LocalSource();
+  readonly #downloads: HttpDownloads;
+  readonly #archive: ArchiveSource;
+  readonly #npm: NpmSource;
 
   constructor(options: NodePackagesOptions) {
     const { ports, environment, proxy } = options;
     this.cache = new PackageCache(options.cache, ports, options.maxCacheBytes ?? CACHE_BYTES);
+    const http = { environment, proxy };
+    this.#downloads = new HttpDownloads(ports.files, this.cache, http);
+    this.#archive = new ArchiveSource(this.#downloads);
+    this.#npm = new NpmSource(this.cache, http);
     this.#git = new GitSource(ports.files, this.cache, new GitProcess(environment, proxy));
   }
 
@@ -46,11 +56,19 @@ export class NodePackages implements Packages {
     signal: AbortSignal = new AbortController().signal,
   ): Promise<{ readonly checked: number; readonly removed: readonly CacheEntry[] }> {
     const checked = (await this.cache.list()).length;
-    const removed = await this.cache.verify(
-      async ({ kind }, folder) => (kind === 'git' ? this.#git.isSound(folder, signal) : true),
-      signal,
-    );
+    const removed = await this.cache.verify((entry, folder) => this.#isSound(entry, folder, signal), signal);
     return { checked, removed };
+  }
+
+  async #isSound({ kind }: CacheEntry, folder: string, signal: AbortSignal): Promise<boolean> {
+    switch (kind) {
+      case 'git':
+        return this.#git.isSound(folder, signal);
+      case 'http':
+        return this.#downloads.isSound(folder);
+      case 'npm':
+        return this.#npm.isSound(folder);
+    }
   }
 
   async marketplace(
@@ -66,8 +84,9 @@ export class NodePackages implements Packages {
       case 'local':
         return this.#local.marketplace(source.path, candidates, known);
       case 'npm':
+        return this.#npm.marketplace(source, candidates, known, options);
       case 'url':
-        throw unsupported();
+        return this.#archive.marketplace(source.url, known, options);
     }
   }
 
@@ -91,8 +110,9 @@ export class NodePackages implements Packages {
       case 'local':
         return this.#local.offers(source.path, options);
       case 'npm':
+        return this.#npm.offers(source, options);
       case 'archive':
-        throw unsupported();
+        return this.#archive.offers(source, options);
     }
   }
 
@@ -108,8 +128,11 @@ export class NodePackages implements Packages {
         if (identity.kind !== 'tree') throw mismatched();
         return this.#local.fetch(source.path, identity.tree_hash, into, options);
       case 'npm':
+        if (identity.kind !== 'integrity') throw mismatched();
+        return this.#npm.fetch(source, identity.integrity, into, options);
       case 'archive':
-        throw unsupported();
+        if (identity.kind !== 'sha256') throw mismatched();
+        return this.#archive.fetch(source, identity.sha256, into, options);
     }
   }
 }
@@ -127,10 +150,4 @@ function mismatched(): BeaverError {
       nextStep: 'Resolve the package again.',
     },
   );
-}
-
-function unsupported(): BeaverError {
-  return new BeaverError('source_refused', 'Sources of this kind cannot be fetched yet.', {
-    nextStep: 'Use a git repository or a folder.',
-  });
 }
