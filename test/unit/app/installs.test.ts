@@ -353,7 +353,8 @@ describe('What asks for a person', () => {
     here.packages.plugin('kit', '2.0.1', { texts: { 'bin/tool*': '#!/bin/sh\n' } });
     const second = await here.open().installs.update([], { accept });
     assert.equal(second.updates[0]?.status, 'consent_required');
-    const third = await here.open().installs.update([], { accept: second.updates[0]?.consent?.digest ?? '' });
+    const shown = second.updates[0].consent?.digest ?? '';
+    const third = await here.open().installs.update([], { accept: shown });
     assert.equal(third.updates[0]?.status, 'updated');
     const blocked = (await here.open().installs.history()).history.filter(({ event }) => event === 'blocked');
     assert.equal(blocked.length, 2);
