@@ -418,6 +418,24 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    id: 'test_keytype_and_scheme',
+    name: 'a root with a key of another scheme',
+    code: 'metadata_invalid',
+    serve: (world) => {
+      const document = rootDocument({ version: 2, root: [world.root1], manifest: [world.signer1] });
+      const keys = { [world.root1.id]: { scheme: 'rsa', public: world.root1.public } };
+      world.serveRoot(2, envelopeBytes(signedDocument('root', { ...document, keys }, [world.root1])));
+    },
+  },
+  {
+    id: 'test_timestamp_404',
+    name: 'a channel that is not there',
+    code: 'source_unreachable',
+    serve: (world) => {
+      world.transfer.served.clear();
+    },
+  },
+  {
     id: 'A10',
     name: 'a release larger than any may be',
     code: 'too_large',
@@ -620,7 +638,36 @@ describe('Attacks on what is published', () => {
     assert.equal((await world.refresh()).changed, false);
   });
 
-  it('a key that is unknown to this version is kept, and what it says is not acted on', async () => {
+  it('test_basic_refresh_requests: asks for the next root and the channel, and for nothing else', async () => {
+    const world = await TrustWorld.create();
+    world.publish();
+    await world.refresh();
+    assert.deepEqual(world.transfer.asked, [`${MIRROR}root/2.root.json`, `${MIRROR}channels/stable.json`]);
+  });
+
+  it('test_metadata_bytes_match: keeps exactly the bytes that were verified', async () => {
+    const world = await TrustWorld.create();
+    const [root, manifest] = [world.rootBytes({ version: 2 }), world.manifestBytes(NEXT)];
+    world.serveRoot(2, root);
+    world.serve(manifest);
+    await world.refresh();
+    const kept = await world.trusted();
+    assert.equal(kept['root.json'], Buffer.from(root).toString('hex'));
+    assert.equal(kept['channel-stable.json'], Buffer.from(manifest).toString('hex'));
+  });
+
+  it('test_expired_local_timestamp: an expired release that is known still is a floor, and leads to the next', async () => {
+    const world = await TrustWorld.create();
+    world.publish({ version: '1.0.0', counter: 5, expires: '2026-11-22T00:00:00Z' });
+    await world.refresh();
+    world.clock.advance(10 * 24 * 3600 * 1000);
+    world.publish({ version: '0.9.0', counter: 4 });
+    await assert.rejects(world.refresh(), (error) => isBeaverError(error, 'rollback'));
+    world.publish(NEXT);
+    assert.equal((await world.refresh()).changed, true);
+  });
+
+  it('test_custom_fields: a key that is unknown to this version is kept, and what it says is not acted on', async () => {
     const world = await TrustWorld.create();
     world.publish({ ...NEXT, extra: { run_after_install: 'sh -c id' } });
     assert.equal((await world.refresh()).manifest.manifest['run_after_install'], 'sh -c id');
