@@ -6,12 +6,23 @@ import { openWorkbench, type Workbench } from '../test/e2e/workbench.ts';
 import { median } from './commands.ts';
 import { largeSkill, makeLargeSkills } from './large-skills.ts';
 
-/** Milliseconds from the click on the row to the frame that shows text in all three panes. */
+/** Milliseconds from the click on the row, each up to and with the one before. */
+export interface Steps {
+  /** VS Code has made a webview and begun to load its page: nothing of it is the review's own. */
+  readonly page: number;
+  /** The review's script runs. */
+  readonly script: number;
+  /** The host has answered with the draft and its texts. */
+  readonly answer: number;
+  /** The frame that shows text in all three panes. */
+  readonly shown: number;
+}
+
 export interface Opening {
   /** In a window that has just started: the draft is made, the code of the review and its page are loaded. */
-  readonly first: number;
+  readonly first: Steps;
   /** In the same window, after all editors were closed. */
-  readonly second: number;
+  readonly second: Steps;
 }
 
 /** Medians of `rounds` windows for a skill of so many lines. */
@@ -38,13 +49,22 @@ export async function reviewOpening(lines: number, rounds: number): Promise<Open
     }
   }
   return {
-    first: median(openings.map(({ first }) => first)),
-    second: median(openings.map(({ second }) => second)),
+    first: medians(openings.map(({ first }) => first)),
+    second: medians(openings.map(({ second }) => second)),
+  };
+}
+
+function medians(steps: readonly Steps[]): Steps {
+  return {
+    page: median(steps.map(({ page }) => page)),
+    script: median(steps.map(({ script }) => script)),
+    answer: median(steps.map(({ answer }) => answer)),
+    shown: median(steps.map(({ shown }) => shown)),
   };
 }
 
 /** Clicks the row, waits for the panes, and answers how long it was from the click to them. */
-async function open(code: Workbench, lines: number): Promise<number> {
+async function open(code: Workbench, lines: number): Promise<Steps> {
   const row = code.treeItem('Updates', largeSkill(lines));
   await row.waitFor();
   await row.click();
@@ -54,11 +74,19 @@ async function open(code: Workbench, lines: number): Promise<number> {
     const times = performance
       .getEntriesByType('mark')
       .map(({ name, startTime }) => [name, performance.timeOrigin + startTime] as const);
-    return times.some(([name]) => name === 'beaver.review.shown') ? Object.fromEntries(times) : undefined;
+    return times.some(([name]) => name === 'beaver.review.shown')
+      ? { page: performance.timeOrigin, ...Object.fromEntries(times) }
+      : undefined;
   });
   const clicked = await code.page.evaluate(() => (globalThis as { beaverClicked?: number }).beaverClicked);
-  const times = (await marks.jsonValue()) ?? {};
-  return (times['beaver.review.shown'] ?? Number.NaN) - Number(clicked);
+  const times: Readonly<Record<string, number>> = (await marks.jsonValue()) ?? {};
+  const after = (mark: string): number => (times[mark] ?? Number.NaN) - Number(clicked);
+  return {
+    page: after('page'),
+    script: after('beaver.review.loaded'),
+    answer: after('beaver.review.answered'),
+    shown: after('beaver.review.shown'),
+  };
 }
 
 /** Remembers when a person last pressed the mouse in the workbench: wall time in milliseconds, which frames of one machine share. */

@@ -10,6 +10,8 @@ export const LENS_HEIGHT = 24;
 export interface LensAction {
   readonly take: Take;
   readonly label: string;
+  /** In full, for whoever points at it. */
+  readonly name: string;
 }
 
 export interface LensModel {
@@ -63,12 +65,13 @@ class Lens extends WidgetType {
       label.textContent = title;
       row.append(label);
     }
-    for (const { take, label } of this.actions) {
+    for (const { take, label, name } of this.actions) {
       const button = document.createElement('button');
       button.type = 'button';
       button.tabIndex = -1;
       button.className = `chunk-lens-action${taken === take ? ' is-taken' : ''}`;
       button.textContent = taken === take ? `✓ ${label}` : label;
+      button.title = name;
       button.disabled = !enabled;
       button.addEventListener('click', () => {
         this.choose(chunk, take);
@@ -93,21 +96,25 @@ export interface LensText {
   readonly takeUpstream: string;
   readonly localFirst: string;
   readonly upstreamFirst: string;
+  /** As on the button: three panes beside each other leave little room. */
+  readonly shortBase: string;
+  readonly shortLocal: string;
+  readonly shortUpstream: string;
 }
 
 function actionsOf(side: Side, text: LensText): readonly LensAction[] {
   switch (side) {
     case 'base':
-      return [{ take: 'base', label: text.takeBase }];
+      return [{ take: 'base', label: text.shortBase, name: text.takeBase }];
     case 'local':
       return [
-        { take: 'local', label: text.takeLocal },
-        { take: 'local_then_upstream', label: text.localFirst },
+        { take: 'local', label: text.shortLocal, name: text.takeLocal },
+        { take: 'local_then_upstream', label: text.localFirst, name: text.localFirst },
       ];
     case 'upstream':
       return [
-        { take: 'upstream', label: text.takeUpstream },
-        { take: 'upstream_then_local', label: text.upstreamFirst },
+        { take: 'upstream', label: text.shortUpstream, name: text.takeUpstream },
+        { take: 'upstream_then_local', label: text.upstreamFirst, name: text.upstreamFirst },
       ];
   }
 }

@@ -5,8 +5,10 @@ import { format } from '../format.ts';
 import type { ReviewStore } from '../review-store.ts';
 import { ORIGIN_SIGNS, originOf, type Origin } from '../result/result-marks.ts';
 import type { SideTake } from '../result/result-state.ts';
+import { ChoiceButton } from './choice-button.tsx';
 import { Icon } from './icons.tsx';
 import { Proposal } from './proposal.tsx';
+import { takeSideWords } from './take-words.ts';
 
 const CHOICES: readonly { readonly take: SideTake; readonly key: string }[] = [
   { take: 'base', key: '1' },
@@ -64,52 +66,44 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
         <span class="chunk-bar-take" aria-hidden="true">
           {strings.take}
         </span>
-        {CHOICES.map((choice) => (
-          <button
-            type="button"
-            key={choice.take}
-            class="button choice"
-            aria-pressed={take === choice.take}
-            aria-label={choiceWords(strings, choice.take)}
-            aria-keyshortcuts={`Alt+${choice.key}`}
-            title={`${choiceWords(strings, choice.take)} (Alt+${choice.key})`}
+        {CHOICES.map(({ take: side, key }) => (
+          <ChoiceButton
+            key={side}
+            name={choiceWords(strings, side)}
+            keys={`Alt+${key}`}
+            chosen={take === side}
             disabled={!enabled}
-            onClick={() => {
-              store.cursor.choose(at, choice.take);
+            act={() => {
+              store.cursor.choose(at, side);
             }}
           >
-            {take === choice.take ? <Icon name="check" /> : null}
-            {shortWords(strings, choice.take)}
-          </button>
+            {shortWords(strings, side)}
+          </ChoiceButton>
         ))}
-        <button
-          type="button"
-          class="button choice"
-          aria-pressed={take === 'text'}
-          aria-keyshortcuts="Alt+Enter"
-          title={`${strings.editResult} (Alt+Enter)`}
+        <ChoiceButton
+          name={strings.editResult}
+          keys="Alt+Enter"
+          icon="edit"
+          chosen={take === 'text'}
           disabled={!store.writable}
-          onClick={() => {
+          act={() => {
             store.cursor.editCurrent();
           }}
         >
-          <Icon name="edit" />
           {strings.editResult}
-        </button>
+        </ChoiceButton>
         {take === undefined ? null : (
-          <button
-            type="button"
-            class="button choice"
-            aria-keyshortcuts="Alt+0"
-            title={`${strings.clearChoice} (Alt+0)`}
+          <ChoiceButton
+            name={strings.clearChoice}
+            keys="Alt+0"
+            icon="cross"
             disabled={!enabled}
-            onClick={() => {
+            act={() => {
               store.cursor.choose(at, undefined);
             }}
           >
-            <Icon name="cross" />
             {strings.clearChoice}
-          </button>
+          </ChoiceButton>
         )}
       </div>
       <Proposal store={store} document={document} at={at} />
@@ -120,11 +114,9 @@ export function ChunkBar({ store }: { readonly store: ReviewStore }): JSX.Elemen
 function choiceWords(strings: ReviewStrings, take: SideTake): string {
   switch (take) {
     case 'base':
-      return strings.takeBase;
     case 'local':
-      return strings.takeLocal;
     case 'upstream':
-      return strings.takeUpstream;
+      return takeSideWords(strings, take);
     case 'local_then_upstream':
       return strings.localFirst;
     case 'upstream_then_local':

@@ -4,6 +4,7 @@ import type { ViewFile, ViewFileChoice, ViewFileSource } from '../../../src/prot
 import { format } from '../format.ts';
 import { FileSides } from './file-sides.tsx';
 import type { ReviewStore } from '../review-store.ts';
+import { takeSideWords } from './take-words.ts';
 
 /** A supporting file that is settled as a whole. */
 export function FileChoice({
@@ -48,16 +49,7 @@ export function FileChoice({
 }
 
 function choiceWords(strings: ReviewStrings, choice: ViewFileChoice): string {
-  switch (choice) {
-    case 'base':
-      return strings.takeBase;
-    case 'local':
-      return strings.takeLocal;
-    case 'upstream':
-      return strings.takeUpstream;
-    case 'removed':
-      return strings.fileRemoved;
-  }
+  return choice === 'removed' ? strings.fileRemoved : takeSideWords(strings, choice);
 }
 
 export function sourceWords(strings: ReviewStrings, source: ViewFileSource): string {

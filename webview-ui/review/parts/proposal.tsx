@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { format } from '../format.ts';
 import type { OpenDocument } from '../open-document.ts';
 import type { ReviewStore } from '../review-store.ts';
+import { ChoiceButton } from './choice-button.tsx';
 import { Icon } from './icons.tsx';
 
 /** What a model proposes for the current conflict, to be read before it is taken; or the way to ask for it. Only for conflicts of SKILL.md. */
@@ -27,20 +28,17 @@ export function Proposal({
           <Icon name="merge" />
           <strong>{strings.proposal}</strong>
           <span class="proposal-model">{proposal.model}</span>
-          <button
-            type="button"
-            class="button choice"
-            aria-pressed={taken}
-            aria-keyshortcuts="Alt+6"
-            title={`${strings.takeProposal} (Alt+6)`}
+          <ChoiceButton
+            name={strings.takeProposal}
+            keys="Alt+6"
+            chosen={taken}
             disabled={!store.writable}
-            onClick={() => {
+            act={() => {
               store.cursor.takeProposal(at);
             }}
           >
-            {taken ? <Icon name="check" /> : null}
             {strings.takeProposal}
-          </button>
+          </ChoiceButton>
         </div>
         <pre class="proposal-text" tabIndex={0}>
           {text === '' ? strings.proposalNothing : text}
