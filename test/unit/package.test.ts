@@ -63,6 +63,13 @@ describe('the package', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  it('takes the editor as it is, and not a copy of it for each file that asks for it', () => {
+    const bundles = entries.filter(({ name }) => name.endsWith('.cjs'));
+    const text = bundles.map(({ bytes }) => bytes.toString('utf8')).join('\n');
+    assert.match(text, /=require\("vscode"\)/);
+    assert.doesNotMatch(text, /\(require\("vscode"\)\)|from ?"vscode"/);
+  });
+
   it('holds what it must', () => {
     const names = new Set(entries.map(({ name }) => name));
     assert.deepEqual(

@@ -39,12 +39,14 @@ export function ReplayActions({
   }
   const required = gate.findings.some(({ code }) => code === 'replay_required');
   if (!required && (gate.status !== 'not_run' || POINTLESS.has(gate.code))) return null;
+  const open = store.draft.value.files.reduce((sum, { unresolved }) => sum + unresolved, 0);
   return (
     <div class="replay-actions">
       <button
         type="button"
         class="button secondary"
-        disabled={!store.writable || busy !== undefined || store.draft.value.status === 'conflicts'}
+        disabled={!store.writable || busy !== undefined || open > 0}
+        title={open > 0 ? format(strings.approveBlockedConflicts, open) : undefined}
         onClick={() => void store.replay()}
       >
         {gate.code === 'replay_not_run' || required ? strings.replay.run : strings.replay.runAgain}
