@@ -12,6 +12,8 @@ import { benchmarkSchema } from '../../src/core/learning/replay/benchmark.ts';
 import { recordedTaskSchema } from '../../src/core/learning/replay/recorded-tasks.ts';
 import { replayReportSchema } from '../../src/core/learning/replay/replay-report.ts';
 import { gradingSchema, timingSchema } from '../../src/core/learning/replay/run-record.ts';
+import { attemptSchema } from '../../src/core/install/attempt-journal.ts';
+import { installEventSchema } from '../../src/core/install/install-events.ts';
 import { installRegistrySchema } from '../../src/core/install/install-registry.ts';
 import { lockFileSchema } from '../../src/core/marketplaces/lock-file.ts';
 import { autoUpdateStateSchema, updateLineSchema } from '../../src/core/marketplaces/update-record.ts';
@@ -61,6 +63,8 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'marketplaces/registry.json': marketplaceRegistrySchema,
   'marketplaces/catalogs/<marketplace>.json': catalogSchema,
   'installs/registry.json': installRegistrySchema,
+  'installs/attempts/<attempt>.json': attemptSchema,
+  'installs/events.jsonl': installEventSchema,
   'marketplaces/auto-update.json': autoUpdateStateSchema,
   'marketplaces/updates.jsonl': updateLineSchema,
   'beaver.lock.json': lockFileSchema,
@@ -73,7 +77,9 @@ const SHARED: Readonly<Record<string, z.ZodType>> = {
   pin: packagePinSchema,
 };
 /** A field of a shape that is described elsewhere. */
-const OF_SHARED = new RegExp(`(?:^|[.])(?:${[...Object.keys(SHARED), 'resolved'].join('|')})(?:\\[\\])?[.]`);
+const OF_SHARED = new RegExp(
+  `(?:^|[.])(?:${[...Object.keys(SHARED), 'resolved', 'before', 'package'].join('|')})(?:\\[\\])?[.]`,
+);
 const HOLDER = 'plugin-skill-write.lock.holder.json';
 
 interface Section {
