@@ -48,6 +48,15 @@ export interface HarnessMachine {
   privacyOf(folder: string): Promise<FolderPrivacy>;
   /** Reads in pieces: memory does not grow with the file. Undefined when it is missing. */
   digestFile(path: string): Promise<{ readonly sha256: string; readonly size: number } | undefined>;
+  /**
+   * Unpacks a gzipped tar into `into`, which must not exist: regular files and folders only, no link, nothing outside, nothing twice.
+   * Rejects with `unsafe_archive` or `too_large`; the caller removes `into`.
+   */
+  unpack(
+    archive: string,
+    into: string,
+    limits: { readonly bytes: number; readonly files: number },
+  ): Promise<void>;
   /** Starts a program in `cwd` with next to nothing in its environment, and without a terminal. `timeout` in milliseconds. */
   run(program: string, args: readonly string[], cwd: string, timeout: number): Promise<ProgramRun>;
 }

@@ -48,7 +48,8 @@ const LONGEST_CHAIN = 8;
 const LEFT_OUT: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /**
- * The files that `entries` come to below `root`. Links to a file or folder inside the list become that content; `.git` and `node_modules` are left out.
+ * The files that `entries` come to below `root`. Links to a file or folder inside the list become that content; `.git` and `node_modules` are left
+ * out unless `wanted` is everything.
  * @param root POSIX folder of the list that is the package; empty for all of it.
  * @throws BeaverError `package_unsafe`, `fetch_too_large`, `source_not_found` when nothing is at `root`.
  */
@@ -56,8 +57,9 @@ export function planPackage(
   entries: readonly PackageEntry[],
   root: string,
   limits: PackageLimits = PACKAGE_LIMITS,
+  wanted: 'content' | 'everything' = 'content',
 ): readonly PlannedFile[] {
-  const listing = new Listing(entries);
+  const listing = new Listing(entries, wanted === 'content' ? LEFT_OUT : new Set());
   const start = root === '' ? [] : splitPath(root);
   const plan = new Plan(listing, limits);
   const at = listing.resolve(start);
@@ -106,10 +108,12 @@ type Found =
 /** What is listed, as a tree in memory. */
 class Listing {
   readonly entries: readonly PackageEntry[];
+  readonly #leftOut: ReadonlySet<string>;
   readonly #root: Node & { readonly kind: 'directory' } = { kind: 'directory', children: new Map() };
 
-  constructor(entries: readonly PackageEntry[]) {
+  constructor(entries: readonly PackageEntry[], leftOut: ReadonlySet<string>) {
     this.entries = entries;
+    this.#leftOut = leftOut;
     for (const [index, entry] of entries.entries()) this.#add(entry, index);
   }
 
@@ -150,7 +154,7 @@ class Listing {
 
   #add(entry: PackageEntry, index: number): void {
     const names = splitPath(entry.path);
-    if (names.some((name) => LEFT_OUT.has(foldName(name)))) return;
+    if (names.some((name) => this.#leftOut.has(foldName(name)))) return;
     if (entry.kind === 'other') throw unsafe(`${shown(entry.path)} is neither a file nor a folder.`);
     if (names.length === 0 && entry.kind === 'directory') return;
     const last = names.at(-1);

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 import { BeaverError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
@@ -172,16 +174,25 @@ async function assetsOf(
     const platform = given(platformSchema, name, '--asset');
     const added = await channels.addAsset(file, version, platform);
     const executable = words.executable ?? product;
+    const archive = /\.(?:tar\.gz|tgz)$/i.test(file);
     assets[platform] = {
       ...added,
-      format: 'executable',
+      format: archive ? 'tar.gz' : 'executable',
       executable:
         platform.startsWith('win32-') && !executable.endsWith('.exe') ? `${executable}.exe` : executable,
-      unpacked_size: added.size,
+      unpacked_size: archive ? await unpackedSize(file) : added.size,
       smoke_arguments: [...(words.smokeArgument ?? ['--version'])],
     };
   }
   return assets;
+}
+
+/** The length of the tar inside: no less than what its files have together. */
+async function unpackedSize(file: string): Promise<number> {
+  let size = 0;
+  const unpacked = createReadStream(file).pipe(createGunzip()) as AsyncIterable<Buffer>;
+  for await (const piece of unpacked) size += piece.byteLength;
+  return size;
 }
 
 function parts(text: string, field: string, shape: string): readonly [string, string] {

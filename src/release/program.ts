@@ -53,12 +53,12 @@ export function buildReleaseProgram(commands: ReleaseCommands): Command {
     .requiredOption('--release <version>', 'the version that is published')
     .requiredOption(
       '--asset <platform=file>',
-      'the program for linux-x64, darwin-arm64, …; repeatable',
+      'the program for linux-x64, darwin-arm64, …, or a .tar.gz of its folder; repeatable',
       collect,
     )
     .option(
       '--executable <name>',
-      'what the program is called when it is installed; the product unless given',
+      'the program: its name, or its path in the archive; the product unless given',
     )
     .option(
       '--smoke-argument <text>',

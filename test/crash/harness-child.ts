@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { HarnessService } from '../../src/core/harness/harness-service.ts';
 import { HttpTransfer } from '../../src/node/harness/http-transfer.ts';
-import { NodeMachine } from '../../src/node/harness/node-machine.ts';
+import { UnpackingMachine } from '../../src/node/harness/unpacking-machine.ts';
 import { FaultFileSystem } from '../support/fault-files.ts';
 import { changesDisk, SmallSteps, standingPorts, UnflushedFiles } from './crash-ports.ts';
 
@@ -27,7 +27,7 @@ const service = new HarnessService({
   ...standingPorts(new SmallSteps(files)),
   clock: { now: () => Date.UTC(2026, 10, 21) },
   transfer: new HttpTransfer(),
-  machine: new NodeMachine(),
+  machine: new UnpackingMachine(),
   beaverHome: path.join(home, '.beaver'),
   launcherVersion: '0.1.0',
   searched: [],

@@ -9,7 +9,7 @@ import {
 } from '../../src/core/harness/harness-service.ts';
 import { HarnessLayout } from '../../src/core/harness/layout.ts';
 import { HttpTransfer } from '../../src/node/harness/http-transfer.ts';
-import { NodeMachine } from '../../src/node/harness/node-machine.ts';
+import { UnpackingMachine } from '../../src/node/harness/unpacking-machine.ts';
 import { nodePorts } from '../../src/node/node-ports.ts';
 import type { Publisher } from './publisher.ts';
 import type { FakeClock } from './ports.ts';
@@ -30,7 +30,7 @@ export class HarnessClient {
       ...nodePorts({ log: this.log }),
       clock,
       transfer: new HttpTransfer({ silence: 5000, pace: 1, grace: 60_000 }),
-      machine: new NodeMachine(),
+      machine: new UnpackingMachine(),
       beaverHome: path.join(this.home, '.beaver'),
       launcherVersion: '0.1.0',
       searched: [this.bin],

@@ -117,6 +117,7 @@ function machineOver(files: FileSystem): HarnessMachine {
       if (bytes === undefined) return undefined;
       return { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.byteLength };
     },
+    unpack: () => Promise.reject(new Error('There are no archives here.')),
     run: async (program) => {
       const output = Buffer.from((await files.readFile(program)) ?? []).toString('utf8');
       return { exitCode: 0, timedOut: false, output };

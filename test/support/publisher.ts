@@ -17,6 +17,9 @@ export interface ReleaseParts {
   readonly revoke?: readonly string[];
   readonly expiresDays?: number;
   readonly keys?: readonly string[];
+  /** A gzipped tar, in place of a single program. */
+  readonly archive?: Uint8Array;
+  readonly executable?: string;
 }
 
 /** A maintainer who publishes with `beaver-release`, and a web server on loopback over the folder. */
@@ -76,7 +79,8 @@ export class Publisher {
     return this.tool.publish(this.folder, {
       channel: parts.channel ?? 'stable',
       release: version,
-      asset: [`${platform}=${this.program(version, parts)}`],
+      asset: [`${platform}=${this.#asset(version, parts)}`],
+      ...(parts.executable === undefined ? {} : { executable: parts.executable }),
       gitSha: 'a'.repeat(40),
       profile: 'release',
       minimumLauncher: parts.minimumLauncher ?? '0.1.0',
@@ -84,6 +88,13 @@ export class Publisher {
       expiresDays: parts.expiresDays ?? 90,
       signWith: parts.keys ?? [this.key('release-a')],
     });
+  }
+
+  #asset(version: string, parts: ReleaseParts): string {
+    if (parts.archive === undefined) return this.program(version, parts);
+    const file = path.join(this.#home, `acme-${version}.tar.gz`);
+    writeFileSync(file, parts.archive);
+    return file;
   }
 
   async stop(): Promise<void> {

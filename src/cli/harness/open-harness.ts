@@ -3,7 +3,7 @@ import process from 'node:process';
 import { HarnessService } from '../../core/harness/harness-service.ts';
 import { beaverHome } from '../../node/beaver-home.ts';
 import { HttpTransfer } from '../../node/harness/http-transfer.ts';
-import { NodeMachine } from '../../node/harness/node-machine.ts';
+import { UnpackingMachine } from '../../node/harness/unpacking-machine.ts';
 import { nodePorts } from '../../node/node-ports.ts';
 import type { Logger } from '../../core/ports.ts';
 import { VERSION } from '../version.ts';
@@ -14,7 +14,7 @@ export function openHarness(env: Readonly<Record<string, string | undefined>>, l
   return new HarnessService({
     ...nodePorts({ log }),
     transfer: new HttpTransfer(),
-    machine: new NodeMachine(),
+    machine: new UnpackingMachine(),
     beaverHome: beaverHome(env),
     launcherVersion: VERSION,
     searched: (env['PATH'] ?? '').split(path.delimiter),

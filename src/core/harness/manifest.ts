@@ -18,7 +18,7 @@ const assetSchema = z.looseObject({
   path: relativePathSchema.describe('below the channel folder, the same on every mirror'),
   size: z.int().min(1).max(LARGEST_ASSET).describe('bytes'),
   sha256: sha256Schema,
-  format: z.enum(['executable']).describe('the program itself'),
+  format: z.enum(['executable', 'tar.gz']).describe('the program itself, or an archive of its folder'),
   executable: relativePathSchema.describe('the program inside the installed folder'),
   unpacked_size: z.int().min(1).max(LARGEST_TREE).describe('bytes of all files'),
   smoke_arguments: z

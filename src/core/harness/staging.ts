@@ -9,7 +9,7 @@ import type { HarnessLayout } from './layout.ts';
 import type { HarnessAsset, HarnessManifest } from './manifest.ts';
 import { readReceipt } from './receipt.ts';
 import type { InstalledVersion, Receipt } from './state.ts';
-import { digestTree } from './version-tree.ts';
+import { digestTree, MOST_FILES } from './version-tree.ts';
 
 /** A first start may be looked at by a virus scanner for long. Milliseconds. */
 const SMOKE_TIMEOUT = 60_000;
@@ -78,7 +78,7 @@ async function prepare(
 ): Promise<InstalledVersion> {
   const { manifest, asset } = release;
   const tree = path.join(staging, 'tree');
-  await makeDirectoryDurably(deps.files, tree);
+  await makeDirectoryDurably(deps.files, staging);
   await fill(deps, asset, file, tree);
   const before = await digestTree(deps, tree);
   if (before.size > asset.unpacked_size) {
@@ -112,11 +112,19 @@ async function prepare(
 
 async function fill(deps: StagingDeps, asset: HarnessAsset, file: string, tree: string): Promise<void> {
   const program = path.join(tree, ...asset.executable.split('/'));
-  await deps.files.makeDirectory(path.dirname(program));
-  await deps.files.copyFile(file, program, { executable: true });
-  // What was copied is what was verified, and not what somebody put in its place in between (A12).
-  if ((await deps.machine.digestFile(program))?.sha256 !== asset.sha256) {
-    throw refusal('hash_mismatch', 'The download changed while it was copied.');
+  switch (asset.format) {
+    case 'executable':
+      await deps.files.makeDirectory(path.dirname(program));
+      await deps.files.copyFile(file, program, { executable: true });
+      break;
+    case 'tar.gz':
+      await deps.machine.unpack(file, tree, { bytes: asset.unpacked_size, files: MOST_FILES });
+      break;
+  }
+  // What was read is what was verified, and not what somebody put in its place in between (A12).
+  const read = asset.format === 'executable' ? program : file;
+  if ((await deps.machine.digestFile(read))?.sha256 !== asset.sha256) {
+    throw refusal('hash_mismatch', 'The download changed while it was unpacked.');
   }
   const stat = await deps.files.lstat(program);
   if (stat?.kind !== 'file' || stat.executable === false) {

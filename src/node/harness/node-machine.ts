@@ -24,8 +24,8 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
 
 const reportSchema = z.looseObject({ header: z.looseObject({ glibcVersionRuntime: z.string().optional() }) });
 
-/** This machine, for the harness domain. */
-export class NodeMachine implements HarnessMachine {
+/** This machine, for the harness domain; without archives, which only a client needs. */
+export class NodeMachine implements Omit<HarnessMachine, 'unpack'> {
   readonly platform = machinePlatform();
 
   async systemPackage(

@@ -3,10 +3,12 @@ import type { ReadEntry } from 'tar';
 import {
   type PackageEntry,
   PACKAGE_LIMITS,
+  type PackageLimits,
   type PlannedFile,
   tooLarge,
   unsafe,
 } from '../../core/package-entries.ts';
+import { writeFully } from '../file-calls.ts';
 import { PackageWriter } from './package-writer.ts';
 
 const FILES: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile']);
@@ -16,14 +18,17 @@ const LARGEST_RATIO = 200;
 const HARMLESS_BYTES = 16 * 1024 * 1024;
 
 /** What a tar, compressed or not, lists. Reads it once to its end, and stops where it is too much. */
-export async function listTar(file: string, signal: AbortSignal): Promise<readonly PackageEntry[]> {
+export async function listTar(
+  file: string,
+  signal: AbortSignal,
+  limits: PackageLimits = PACKAGE_LIMITS,
+): Promise<readonly PackageEntry[]> {
   const packed = fs.statSync(file).size;
   const entries: PackageEntry[] = [];
   let bytes = 0;
   await eachEntry(file, signal, (entry) => {
     bytes += entry.size;
-    if (entries.length >= PACKAGE_LIMITS.maxFiles * 2 || bytes > PACKAGE_LIMITS.maxBytes)
-      throw tooLarge(PACKAGE_LIMITS.maxBytes);
+    if (entries.length >= limits.maxFiles * 2 || bytes > limits.maxBytes) throw tooLarge(limits.maxBytes);
     if (bytes > HARMLESS_BYTES && bytes > packed * LARGEST_RATIO)
       throw unsafe('The archive grows far more than text does when it is unpacked.');
     entries.push(listed(entry));
@@ -57,22 +62,34 @@ export async function unpackTar(
   await writer.start();
   let index = -1;
   let written = 0;
-  await eachEntry(file, signal, (entry) => {
-    index += 1;
-    const places = wanted.get(index);
-    if (places === undefined) {
-      entry.resume();
-      return;
-    }
-    const pieces: Uint8Array[] = [];
-    entry.on('data', (piece: Uint8Array) => pieces.push(piece));
-    entry.on('end', () => {
-      const content = Buffer.concat(pieces);
-      for (const place of places) writer.write(place, content);
-      written += places.length;
+  const open = new Set<number>();
+  try {
+    await eachEntry(file, signal, (entry) => {
+      index += 1;
+      const places = wanted.get(index);
+      if (places === undefined) {
+        entry.resume();
+        return;
+      }
+      // As it comes: a program may be larger than what one would hold in memory.
+      for (const place of places) open.add(writer.open(place));
+      entry.on('data', (piece: Uint8Array) => {
+        for (const fd of open) writeFully(fd, piece);
+      });
+      entry.on('end', () => {
+        written += open.size;
+        closeAll(open);
+      });
     });
-  });
+  } finally {
+    closeAll(open);
+  }
   if (written !== plan.length) throw unsafe('The archive is damaged.');
+}
+
+function closeAll(open: Set<number>): void {
+  for (const fd of open) fs.closeSync(fd);
+  open.clear();
 }
 
 function listed(entry: ReadEntry): PackageEntry {
@@ -113,13 +130,23 @@ async function eachEntry(file: string, signal: AbortSignal, take: (entry: ReadEn
           source.destroy();
           return;
         }
-        if (!parser.write(typeof piece === 'string' ? Buffer.from(piece) : piece)) {
-          source.pause();
-          parser.once('drain', () => source.resume());
+        try {
+          if (!parser.write(typeof piece === 'string' ? Buffer.from(piece) : piece)) {
+            source.pause();
+            parser.once('drain', () => source.resume());
+          }
+        } catch (error) {
+          // A disk that is full while an entry is written, say.
+          reject(error instanceof Error ? error : new Error(String(error)));
+          source.destroy();
         }
       });
       source.on('end', () => {
-        parser.end();
+        try {
+          parser.end();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
       });
     });
   } finally {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isBeaverError } from '../../../../src/base/errors.ts';
-import { NodeMachine } from '../../../../src/node/harness/node-machine.ts';
+import { UnpackingMachine } from '../../../../src/node/harness/unpacking-machine.ts';
 import { FaultFileSystem } from '../../../support/fault-files.ts';
 import { HarnessClient, WAIT } from '../../../support/harness-client.ts';
 import { FakeClock } from '../../../support/ports.ts';
@@ -221,7 +221,7 @@ describe('An update of a harness, over a real web server', function () {
   }
 
   it('A18: the folder of another user is not used', async () => {
-    const machine = new NodeMachine();
+    const machine = new UnpackingMachine();
     machine.privacyOf = (folder) =>
       Promise.resolve(folder === client.layout.trust ? 'of_another_user' : 'private');
     const other = new HarnessClient(clock, { ...client.deps, machine });
