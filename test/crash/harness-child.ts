@@ -26,7 +26,7 @@ const files = new FaultFileSystem(new UnflushedFiles(), {
 const service = new HarnessService({
   ...standingPorts(new SmallSteps(files)),
   clock: { now: () => Date.UTC(2026, 10, 21) },
-  transfer: new HttpTransfer(),
+  transfer: new HttpTransfer({ environment: {}, proxy: undefined }),
   machine: new UnpackingMachine(),
   beaverHome: path.join(home, '.beaver'),
   launcherVersion: '0.1.0',

@@ -32,8 +32,9 @@ describe('F01–F23: an update of a harness that is killed', function () {
       platform: 'node',
       format: 'cjs',
       target: 'node24',
+      mainFields: ['module', 'main'],
       logLevel: 'error',
-      external: ['fs-native-extensions'],
+      external: ['fs-native-extensions', 'iconv-lite', 'node-gyp/bin/node-gyp.js'],
     });
     // It loads a file from beside itself.
     fs.symlinkSync(path.join(projectRoot, 'node_modules'), path.join(scratch, 'node_modules'), 'junction');

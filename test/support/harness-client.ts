@@ -29,7 +29,10 @@ export class HarnessClient {
     this.deps = {
       ...nodePorts({ log: this.log }),
       clock,
-      transfer: new HttpTransfer({ silence: 5000, pace: 1, grace: 60_000 }),
+      transfer: new HttpTransfer(
+        { environment: {}, proxy: undefined },
+        { silence: 5000, pace: 1, grace: 60_000 },
+      ),
       machine: new UnpackingMachine(),
       beaverHome: path.join(this.home, '.beaver'),
       launcherVersion: '0.1.0',

@@ -13,7 +13,7 @@ export function openHarness(env: Readonly<Record<string, string | undefined>>, l
   const windows = process.platform === 'win32';
   return new HarnessService({
     ...nodePorts({ log }),
-    transfer: new HttpTransfer(),
+    transfer: new HttpTransfer({ environment: env, proxy: undefined }),
     machine: new UnpackingMachine(),
     beaverHome: beaverHome(env),
     launcherVersion: VERSION,

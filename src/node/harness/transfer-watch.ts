@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { BeaverError } from '../../base/errors.ts';
-import { refusal } from '../../core/harness-refusal.ts';
+import { isRefusal, refusal } from '../../core/harness-refusal.ts';
 
 /** Bounds of one transfer; times in milliseconds. */
 export interface TransferLimits {
@@ -54,8 +54,8 @@ export class TransferWatch {
       });
     }
     if (this.#late) return refusal('timeout', 'The source is too slow.', { cause: error });
-    if (error instanceof BeaverError) return error;
-    // Of the client's own errors, which name addresses and causes of the network, only the kind is told.
+    if (isRefusal(error)) return error;
+    // Of other errors, which name addresses and causes of the network, only the kind is told.
     return refusal('source_unreachable', 'The source does not answer, or broke off.', { cause: error });
   }
 

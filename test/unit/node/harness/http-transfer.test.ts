@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +9,7 @@ import type { Download } from '../../../../src/core/harness-ports.ts';
 import { HttpTransfer } from '../../../../src/node/harness/http-transfer.ts';
 import { type Handler, StaticServer } from '../../../support/static-server.ts';
 
-const QUICK = { silence: 250, pace: 1000, grace: 300 } as const;
+const QUICK = { silence: 1000, pace: 1000, grace: 300 } as const;
 
 async function read(download: Download): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
@@ -21,10 +23,13 @@ describe('HttpTransfer', () => {
   let server: StaticServer;
   let transfer: HttpTransfer;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(20_000);
     writeFileSync(path.join(folder, 'file'), content);
     server = await StaticServer.start(folder);
-    transfer = new HttpTransfer(QUICK);
+    // What it stands on is loaded with the first request, however long that takes.
+    await new HttpTransfer({ environment: {}, proxy: undefined }).read(`${server.url}file`, 5000);
+    transfer = new HttpTransfer({ environment: {}, proxy: undefined }, QUICK);
   });
   afterEach(() => {
     server.handlers.clear();
@@ -190,5 +195,26 @@ describe('HttpTransfer', () => {
       },
       { code: 'fetch_cancelled' },
     );
+  });
+
+  it('goes through the proxy of the environment, and never for this machine', async () => {
+    const seen: string[] = [];
+    const proxy = createServer((_request, response) => response.end());
+    proxy.on('connect', (request, socket) => {
+      seen.push(request.url ?? '');
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = proxy.address() as AddressInfo;
+    const environment = { HTTPS_PROXY: `http://127.0.0.1:${port}`, HTTP_PROXY: `http://127.0.0.1:${port}` };
+    const through = new HttpTransfer({ environment, proxy: undefined }, QUICK);
+    await assert.rejects(through.read('https://releases.example/x', 10), { code: 'source_unreachable' });
+    assert.deepEqual(seen, ['releases.example:443']);
+    assert.equal((await through.read(`${server.url}file`, 5000))?.byteLength, 5000);
+    assert.equal(seen.length, 1);
+    proxy.closeAllConnections();
+    await new Promise((resolve) => proxy.close(resolve));
   });
 });
