@@ -1,6 +1,7 @@
 import type { InstallOptions } from '../core/install/bring-in.ts';
 import type { InstallTarget } from '../core/install/wanted-plugin.ts';
 import type { PhaseDeadlines } from '../core/install/phases.ts';
+import type { AutoUpdateMode } from '../core/marketplaces/auto-update-mode.ts';
 import type { ReviewPolicy } from '../core/learning/review-policy.ts';
 import type { WholeFile } from '../core/learning/whole-files.ts';
 import type { Resolutions, TextMerge } from '../core/merge/types.ts';
@@ -9,6 +10,7 @@ import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
 import type { ReplayRequest } from '../core/learning/replay/run-replay.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
 import type { MarketplacesApi } from './marketplaces.ts';
+import type { UpkeepApi } from './upkeep.ts';
 import type { ProposeOptions } from '../core/learning/synthesis/synthesis.ts';
 import type {
   InstalledListPayload,
@@ -58,6 +60,8 @@ export interface WorkspaceOptions {
     /** Default `always`. */
     readonly review?: ReviewPolicy;
   };
+  /** How far auto-update may go in this workspace, whatever its marketplaces say. Default `apply`. */
+  readonly autoUpdate?: AutoUpdateMode;
   /** Asked before each write; false in a folder that is not trusted. Then reading works and completes nothing. Default: always true. */
   readonly mayWrite?: () => boolean;
   /** Of Beaver: what one version keeps for later is used by no other. Default: nothing is kept. */
@@ -214,6 +218,7 @@ export interface BeaverWorkspace {
     /** Oldest first; of one plugin when it is named. */
     history(id?: string): Promise<InstallHistoryPayload>;
   };
+  readonly upkeep: UpkeepApi;
   /** What was decided and done, by whom and why: oldest first. */
   audit(): Promise<AuditPayload>;
   doctor(options?: { readonly fix?: boolean }, wait?: LockWait): Promise<DoctorPayload>;

@@ -6,7 +6,7 @@ import type { BeaverWorkspace } from './api.ts';
  * step, the system's own error being the `cause`. What has no words of its own (a defect) passes as it is.
  */
 export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
-  const { plugins, marketplaces, skills, updates, installs } = workspace;
+  const { plugins, marketplaces, skills, updates, installs, upkeep } = workspace;
   return {
     root: workspace.root,
     display: (absolutePath) => workspace.display(absolutePath),
@@ -62,6 +62,18 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       rollback: (id, to, request, wait) => coded(installs.rollback(id, to, request, wait)),
       uninstall: (id, request, wait) => coded(installs.uninstall(id, request, wait)),
       history: (id) => coded(installs.history(id)),
+    },
+    upkeep: {
+      outdated: (ids, fetching) => coded(upkeep.outdated(ids, fetching)),
+      pin: (id, pin, wait) => coded(upkeep.pin(id, pin, wait)),
+      pinHere: (id, wait) => coded(upkeep.pinHere(id, wait)),
+      why: (id) => coded(upkeep.why(id)),
+      lock: (wait) => coded(upkeep.lock(wait)),
+      verify: () => coded(upkeep.verify()),
+      installFrozen: (fetching, wait) => coded(upkeep.installFrozen(fetching, wait)),
+      autoUpdate: (request, wait) => coded(upkeep.autoUpdate(request, wait)),
+      autoUpdateState: (environment) => coded(upkeep.autoUpdateState(environment)),
+      reconcile: (request, fetching, wait) => coded(upkeep.reconcile(request, fetching, wait)),
     },
     audit: () => coded(workspace.audit()),
     doctor: (options, wait) => coded(workspace.doctor(options, wait)),

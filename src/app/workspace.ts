@@ -24,6 +24,7 @@ import { withTransaction } from '../core/skills/transaction.ts';
 import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
+import { lockedInstalls } from './locked-installs.ts';
 import { marketplacesApi, marketplaceService } from './marketplaces.ts';
 import type { FindListing } from './package-catalog.ts';
 import { type PluginListPayload, type PluginPayload, replayPayload } from './payloads.ts';
@@ -40,6 +41,7 @@ import {
   skillSummaries,
   updatePayload,
 } from './present.ts';
+import type { UpkeepApi } from './upkeep.ts';
 
 /** How long a command waits for another writer. Milliseconds. */
 export const LOCK_TIMEOUT = 30_000;
@@ -85,6 +87,21 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
     const { confirmHealth } = await import('../core/install/confirm-health.ts');
     return (await confirmHealth(await loadInstallDeps())).length > 0;
   };
+  const sync = (wait: LockWait): Promise<unknown> =>
+    write('sync plugins', wait, () => syncWorkspace(ports, options));
+  const upkeep = lazyUpkeep(async () => {
+    const { createUpkeep } = await import('./upkeep.ts');
+    const { installDeps } = await import('./installs.ts');
+    return createUpkeep({
+      install: installDeps({ mirror: deps, options, write, running, session, find }),
+      marketplaces,
+      bounded: BOUNDED,
+      autoUpdate: options.autoUpdate,
+      random: Math.random,
+      sync,
+      doctor: async () => (await diagnose(deps, false, (body) => body())).findings,
+    });
+  });
 
   const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
     const discovery = seen ?? (await discover(false));
@@ -317,12 +334,15 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           };
         }),
     },
-    installs: lazyInstalls(async () => {
-      const { createInstalls } = await import('./installs.ts');
-      const sync = (wait: LockWait): Promise<unknown> =>
-        write('sync plugins', wait, () => syncWorkspace(ports, options));
-      return createInstalls({ mirror: deps, options, write, running, session, find, sync });
-    }),
+    installs: lockedInstalls(
+      lazyInstalls(async () => {
+        const { createInstalls } = await import('./installs.ts');
+        return createInstalls({ mirror: deps, options, write, running, session, find, sync });
+      }),
+      (wait) => upkeep.lock(wait),
+      ports.log,
+    ),
+    upkeep,
     audit: async () => ({
       events: (await readAudit(files, layout)).map(({ at, event, actor, plugin_id, skill_name, detail }) => ({
         ...{ at, event, actor, plugin_id, skill_name },
@@ -345,6 +365,24 @@ function lazyInstalls(load: () => Promise<BeaverWorkspace['installs']>): BeaverW
     rollback: async (...args) => (await open()).rollback(...args),
     uninstall: async (...args) => (await open()).uninstall(...args),
     history: async (...args) => (await open()).history(...args),
+  };
+}
+
+/** Loaded with the first call, as installing is. */
+function lazyUpkeep(load: () => Promise<UpkeepApi>): UpkeepApi {
+  let loaded: Promise<UpkeepApi> | undefined;
+  const open = (): Promise<UpkeepApi> => (loaded ??= load());
+  return {
+    outdated: async (...args) => (await open()).outdated(...args),
+    pin: async (...args) => (await open()).pin(...args),
+    pinHere: async (...args) => (await open()).pinHere(...args),
+    why: async (...args) => (await open()).why(...args),
+    lock: async (...args) => (await open()).lock(...args),
+    verify: async (...args) => (await open()).verify(...args),
+    installFrozen: async (...args) => (await open()).installFrozen(...args),
+    autoUpdate: async (...args) => (await open()).autoUpdate(...args),
+    autoUpdateState: async (...args) => (await open()).autoUpdateState(...args),
+    reconcile: async (...args) => (await open()).reconcile(...args),
   };
 }
 

@@ -41,6 +41,17 @@ import {
   harnessListPayload,
   harnessUpdatePayload,
 } from './harness/harness-payloads.ts';
+import {
+  autoUpdatePayload,
+  frozenPayload,
+  importPayload,
+  lockPayload,
+  outdatedPayload,
+  pinPayload,
+  reconcilePayload,
+  verifyPayload,
+  whyPayload,
+} from '../app/upkeep-payloads.ts';
 import { preflightReportSchema } from '../core/install/preflight/report.ts';
 
 const draftAnswer = z.object({ draft: draftPayload });
@@ -91,12 +102,21 @@ export const answerSchemas = {
   'plugins resume': [pluginPayload],
   'plugins disable': [pluginPayload],
   'plugins adopt': [pluginPayload],
-  'plugins install': [installPayload],
+  'plugins install': [installPayload, frozenPayload],
   'plugins installed': [installedListPayload],
   'plugins update': [installUpdatePayload],
   'plugins rollback': [installPayload],
   'plugins uninstall': [uninstalledPayload],
   history: [installHistoryPayload],
+  'plugins outdated': [outdatedPayload],
+  'plugins pin': [pinPayload],
+  'plugins unpin': [pinPayload],
+  'plugins why': [whyPayload],
+  'plugins lock': [lockPayload],
+  'plugins reconcile': [reconcilePayload],
+  'plugins import': [importPayload],
+  'updates auto': [autoUpdatePayload],
+  verify: [verifyPayload],
   'skills list': [skillListPayload],
   'skills show': [skillAnswer],
   'skills history': [skillHistoryPayload],

@@ -11,16 +11,21 @@ export function addInstalls(plugins: Command, perform: Perform): void {
   plugins
     .command('install')
     .argument(
-      '<plugin>',
+      '[plugin]',
       'NAME@MARKETPLACE, or a source: owner/repo, owner/repo/folder#ref, the address of a repository or an archive, npm:NAME, or a folder that starts with "./"',
     )
     .option('--pin <pin>', 'what it is held to: a whole commit id, 1.2.3, ^1.2, tag:NAME, channel:NAME')
     .option('--accept <digest>', ACCEPT)
     .option('--no-enable', 'leave its skills out of use')
+    .option('--frozen', 'no plugin is named: exactly what beaver.lock.json says, or nothing')
     .option('--offline', OFFLINE)
     .description('install a plugin and put its skills in use; runs nothing of it')
-    .action((written: string, options: InstallWords) =>
-      perform(async () => (await commands()).installPlugin(written, options)),
+    .action((written: string | undefined, options: InstallWords) =>
+      perform(async () =>
+        options.frozen === true
+          ? (await import('./commands/upkeep-commands.ts')).installFrozen(written)
+          : (await commands()).installPlugin(written, options),
+      ),
     );
   plugins
     .command('installed')

@@ -1,5 +1,6 @@
 /** The words that commands about installed plugins take. Loads nothing. */
 export interface InstallWords {
+  readonly frozen?: true;
   readonly pin?: string;
   readonly accept?: string;
   /** False with `--no-enable`. */

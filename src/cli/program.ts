@@ -9,6 +9,7 @@ import type { ProposeOptions } from './propose-words.ts';
 import { amount, price, type ReplayOptions, wholeNumber } from './replay-words.ts';
 import type { ResolveOptions } from './resolve-words.ts';
 import type { ServeOptions } from './serve-words.ts';
+import { addUpkeep } from './upkeep-program.ts';
 import { VERSION } from './version.ts';
 
 const DEFAULT_WAIT = 30;
@@ -59,6 +60,7 @@ export function buildProgram(perform: Perform): Command {
   addPreflight(program, perform);
   addCache(program, perform);
   addHarness(program, perform);
+  addUpkeep(program, perform);
   program.helpCommand(false);
   return program;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { reviewPolicies } from '../core/learning/review-policy.ts';
 import { replayPolicies } from '../core/learning/replay/replay-gate.ts';
+import { AUTO_UPDATE_MODES } from '../core/marketplaces/auto-update-mode.ts';
 import type { WorkspaceOptions } from '../app/api.ts';
 
 const names = z.array(z.string()).optional();
@@ -17,6 +18,7 @@ export const settingsSchema = z.object({
   'beaver.ignoredTargetFiles': names,
   'beaver.gates.review': z.enum(reviewPolicies).optional(),
   'beaver.gates.replay': z.enum(replayPolicies).optional(),
+  'beaver.autoUpdate': z.enum(AUTO_UPDATE_MODES).optional(),
   'beaver.limits.maxFiles': positive,
   'beaver.limits.maxBytes': positive,
 });
@@ -37,6 +39,7 @@ export function optionsOf(settings: z.infer<typeof settingsSchema>): WorkspaceSe
     // An empty list is the setting's default and stands for "those that exist".
     ...present('runtimeTargets', targets?.length === 0 ? undefined : targets),
     ...present('ignoredTargetFiles', settings['beaver.ignoredTargetFiles']),
+    ...present('autoUpdate', settings['beaver.autoUpdate']),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(Object.keys(gates).length === 0 ? {} : { gates }),
   };

@@ -168,6 +168,16 @@ export class WorkspaceLayout {
     return path.join(this.installs, 'staging');
   }
 
+  /** Edited folders of packages that made room for what had been installed. */
+  get installsAside(): string {
+    return path.join(this.installs, 'aside');
+  }
+
+  /** Packages that are fetched beside an installation: to be looked at, or to repair one that is there. */
+  get packageLooks(): string {
+    return path.join(this.metadata, 'staging', 'packages');
+  }
+
   get installEvents(): string {
     return path.join(this.installs, 'events.jsonl');
   }

@@ -72,6 +72,18 @@ export function lazyWorkspace(
       uninstall: async (...args) => (await open()).installs.uninstall(...args),
       history: async (...args) => (await open()).installs.history(...args),
     },
+    upkeep: {
+      outdated: async (...args) => (await open()).upkeep.outdated(...args),
+      pin: async (...args) => (await open()).upkeep.pin(...args),
+      pinHere: async (...args) => (await open()).upkeep.pinHere(...args),
+      why: async (...args) => (await open()).upkeep.why(...args),
+      lock: async (...args) => (await open()).upkeep.lock(...args),
+      verify: async () => (await open()).upkeep.verify(),
+      installFrozen: async (...args) => (await open()).upkeep.installFrozen(...args),
+      autoUpdate: async (...args) => (await open()).upkeep.autoUpdate(...args),
+      autoUpdateState: async (...args) => (await open()).upkeep.autoUpdateState(...args),
+      reconcile: async (...args) => (await open()).upkeep.reconcile(...args),
+    },
     audit: async () => (await open()).audit(),
     doctor: async (...args) => (await open()).doctor(...args),
   };

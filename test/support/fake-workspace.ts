@@ -1,3 +1,4 @@
+import type { AutoUpdatePayload, WhyPayload } from '../../src/app/upkeep-payloads.ts';
 import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../../src/app/api.ts';
 import type { MarketplacePayload, OfferedPluginPayload } from '../../src/app/marketplace-payloads.ts';
 import type { InstallOutcomePayload } from '../../src/app/install-payloads.ts';
@@ -184,6 +185,21 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
         }),
       history: (...args) => answer('installs.history', args, { history: [] }),
     },
+    upkeep: {
+      outdated: (...args) => answer('upkeep.outdated', args, { outdated: [], up_to_date: [] }),
+      pin: (...args) => answer('upkeep.pin', args, { pinned: { id: args[0], pin: null, before: null } }),
+      pinHere: (...args) =>
+        answer('upkeep.pinHere', args, { pinned: { id: args[0], pin: 'x', before: null } }),
+      why: (...args) => answer('upkeep.why', args, { why: aReason(args[0]) }),
+      lock: (...args) => answer('upkeep.lock', args, { locked: [], changed: false }),
+      verify: () => answer('upkeep.verify', [], { verified: true, locked: 0, installed: 0, findings: [] }),
+      installFrozen: (...args) =>
+        answer('upkeep.installFrozen', args, { frozen: { installed: [], unchanged: [] } }),
+      autoUpdate: (...args) => answer('upkeep.autoUpdate', args, { auto_update: NO_ROUND }),
+      autoUpdateState: (...args) => answer('upkeep.autoUpdateState', args, { auto_update: NO_ROUND }),
+      reconcile: (...args) =>
+        answer('upkeep.reconcile', args, { reconcile: { status: 'synced', items: [] } }),
+    },
     audit: () => answer('audit', [], { events: [] }),
     doctor: (options, wait) =>
       answer('doctor', [options, wait], {
@@ -192,6 +208,22 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
       }),
   };
   return { workspace, calls };
+}
+
+const NO_ROUND: AutoUpdatePayload['auto_update'] = {
+  limit: 'apply',
+  limit_by: null,
+  checked: [],
+  next_at: null,
+  plugins: [],
+};
+
+function aReason(id: string): WhyPayload['why'] {
+  return {
+    ...{ id, current: { version: '1.0.0', identity: `commit:${'1'.repeat(40)}` }, source: 'example/kit' },
+    ...{ marketplace: null, mode: null, pin: null, pinned_by: null, requested: true, needed_by: [] },
+    ...{ ignored: [], last: null, decisions: [], next_check: null },
+  };
 }
 
 function summaryOf(skill: SkillPayload): SkillListPayload['skills'][number] {

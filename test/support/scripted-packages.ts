@@ -5,6 +5,7 @@ import { identityText } from '../../src/core/package-identity.ts';
 import type {
   FetchOptions,
   MarketplaceRevision,
+  MarketplaceSource,
   PackageOffer,
   PackageOffers,
   Packages,
@@ -27,6 +28,7 @@ export function repository(name: string): Extract<PackageSource, { kind: 'git' }
 /** Repositories in memory: what is released last is at the head. Written through the file system of the workspace, so that its faults count. */
 export class ScriptedPackages implements Packages {
   readonly #files: FileSystem;
+  #catalog = '';
   readonly #releases = new Map<string, Release[]>();
   /** Called before anything is written; a test makes it fail, hang or kill. */
   beforeFetch: (wanted: ResolvedPackage, options: FetchOptions) => Promise<void> = () => Promise.resolve();
@@ -64,8 +66,20 @@ export class ScriptedPackages implements Packages {
     });
   }
 
-  marketplace(): Promise<MarketplaceRevision | 'unchanged'> {
-    return Promise.resolve('unchanged');
+  /** Makes it the marketplace.json that every marketplace has: these plugins, each from its own repository. */
+  list(...names: readonly string[]): void {
+    const plugins = names.map((name) => ({ name, source: { source: 'url', url: repository(name).url } }));
+    this.#catalog = JSON.stringify({ name: 'team', owner: { name: 'Team' }, plugins });
+  }
+
+  marketplace(
+    _source: MarketplaceSource,
+    _candidates: readonly string[],
+    known: string | null,
+  ): Promise<MarketplaceRevision | 'unchanged'> {
+    const revision = sha256(this.#catalog).slice(0, 40);
+    if (known === revision) return Promise.resolve('unchanged');
+    return Promise.resolve({ revision, file: 'marketplace.json', bytes: Buffer.from(this.#catalog) });
   }
 
   offers(source: PackageSource): Promise<PackageOffers> {

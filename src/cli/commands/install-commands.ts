@@ -6,7 +6,7 @@ import type { InstallTarget } from '../../core/install/wanted-plugin.ts';
 import { parsePackageSource } from '../../core/marketplaces/written-source.ts';
 import { parsePin } from '../../core/package-pin.ts';
 import type { Action, CommandContext } from '../answer.ts';
-import { EXIT, type ExitCode } from '../failure.ts';
+import { EXIT, type ExitCode, UsageError } from '../failure.ts';
 import { fetching } from '../fetching.ts';
 import type { InstallWords, UpdateWords } from '../install-words.ts';
 import { historyText, installedText, outcomesText, uninstalledText } from '../text/install-text.ts';
@@ -14,7 +14,8 @@ import { historyText, installedText, outcomesText, uninstalledText } from '../te
 const LISTED = /^([A-Za-z0-9][\w. -]*)@([A-Za-z0-9][\w.-]*)$/;
 
 /** `plugins install PLUGIN`: 1 when something new in it asks for a person. */
-export function installPlugin(written: string, options: InstallWords): Action {
+export function installPlugin(written: string | undefined, options: InstallWords): Action {
+  if (written === undefined) throw new UsageError('Name the plugin to install.', { field: 'plugin' });
   return async (context) => {
     const { installs } = await context.workspace();
     const target = targetOf(written, context);

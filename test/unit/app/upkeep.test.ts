@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import * as path from 'node:path';
+import type { BeaverWorkspace } from '../../../src/app/api.ts';
+import { BeaverError } from '../../../src/base/errors.ts';
+import { parsePin } from '../../../src/core/package-pin.ts';
+import { MemoryWorkspace } from '../../support/memory-workspace.ts';
+import { ScriptedPackages } from '../../support/scripted-packages.ts';
+
+const LOCK = 'beaver.lock.json';
+const HOME = { directory: path.resolve('/workspace'), home: path.resolve('/home') };
+/** No variable of the machine that runs the tests counts. */
+const environment = {};
+
+class Upkeep {
+  readonly workspace = new MemoryWorkspace();
+  readonly packages = new ScriptedPackages(this.workspace.files);
+
+  open(options: Parameters<MemoryWorkspace['open']>[0] = {}): BeaverWorkspace {
+    const programs = { exists: () => Promise.resolve(true) };
+    return this.workspace.open(options, { packages: this.packages, programs });
+  }
+
+  /** A trusted marketplace with these plugins at 1.0.0, all of them installed. */
+  async installed(...names: readonly string[]): Promise<void> {
+    for (const name of names) this.packages.plugin(name, '1.0.0');
+    this.packages.list(...names);
+    const { marketplaces, installs } = this.open();
+    await marketplaces.add('https://git.example.com/team.git', { ...HOME, trust: true });
+    for (const name of names) await installs.install({ kind: 'listed', name, marketplace: 'team' });
+  }
+
+  async active(): Promise<readonly string[]> {
+    const { installed } = await this.open().installs.list();
+    return installed.map(({ id, active }) => `${id} ${active.version ?? '-'}`);
+  }
+
+  /** A file of the active package of a plugin. */
+  async packageFile(id: string, file: string): Promise<string> {
+    const folder = `.beaver/installs/packages/${id}`;
+    const [entry] = (await this.workspace.files.readDirectory(this.workspace.path(folder))) ?? [];
+    return `${folder}/${entry?.name ?? ''}/${file}`;
+  }
+}
+
+describe('The lock file', () => {
+  it('follows every installation, update, rollback, pin and removal, and is verified by what is there', async () => {
+    const here = new Upkeep();
+    await here.installed('kit', 'todo');
+    const locked = async (): Promise<readonly string[]> => {
+      const verified = await here.open().upkeep.verify();
+      assert.deepEqual(verified.findings, []);
+      const { plugins } = JSON.parse((await here.workspace.text(LOCK)) ?? '{}') as {
+        plugins: Record<string, { version: string; pin: string | null; skills: Record<string, string> }>;
+      };
+      return Object.entries(plugins).map(
+        ([id, { version, pin, skills }]) => `${id} ${version} ${pin ?? '-'} ${Object.keys(skills).join()}`,
+      );
+    };
+    assert.deepEqual(await locked(), ['kit@team 1.0.0 - kit-notes', 'todo@team 1.0.0 - todo-notes']);
+    here.packages.plugin('kit', '1.1.0');
+    await here.open().installs.update(['kit@team']);
+    await here.open().upkeep.pin('todo@team', parsePin('^1'));
+    assert.deepEqual(await locked(), ['kit@team 1.1.0 - kit-notes', 'todo@team 1.0.0 ^1 todo-notes']);
+    await here.open().installs.rollback('kit@team');
+    await here.open().installs.uninstall('todo@team');
+    assert.deepEqual(await locked(), ['kit@team 1.0.0 - kit-notes']);
+  });
+
+  it('is reproduced exactly in another folder, whatever is newer by then', async () => {
+    const first = new Upkeep();
+    await first.installed('kit');
+    await first.open().upkeep.pinHere('kit@team');
+    const text = (await first.workspace.text(LOCK)) ?? '';
+    const second = new Upkeep();
+    second.packages.plugin('kit', '1.0.0');
+    second.packages.plugin('kit', '1.7.0');
+    second.packages.list('kit');
+    await second.open().marketplaces.add('https://git.example.com/team.git', { ...HOME, trust: true });
+    await second.workspace.write('.', { [LOCK]: text });
+    const { frozen } = await second.open().upkeep.installFrozen();
+    assert.deepEqual(frozen, { installed: ['kit@team'], unchanged: [] });
+    assert.deepEqual(await second.active(), ['kit@team 1.0.0']);
+    assert.equal(await second.workspace.text(LOCK), text);
+    assert.deepEqual((await second.open().upkeep.installFrozen()).frozen, {
+      installed: [],
+      unchanged: ['kit@team'],
+    });
+  });
+
+  it('refuses to install what it does not know, and says that there is none', async () => {
+    const here = new Upkeep();
+    await assert.rejects(here.open().upkeep.installFrozen(), { code: 'lock_missing' });
+    await here.installed('kit', 'todo');
+    const text = (await here.workspace.text(LOCK)) ?? '';
+    const { plugins, ...rest } = JSON.parse(text) as { plugins: Record<string, unknown> };
+    const less = { ...rest, plugins: { 'kit@team': plugins['kit@team'] } };
+    await here.workspace.write('.', { [LOCK]: JSON.stringify(less) });
+    await assert.rejects(here.open().upkeep.installFrozen(), {
+      code: 'lock_mismatch',
+      field: '/plugins/todo@team',
+    });
+  });
+
+  it('tells an edited package', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    const file = await here.packageFile('kit@team', 'skills/kit-notes/SKILL.md');
+    await here.workspace.files.writeFile(here.workspace.path(file), Buffer.from('edited'));
+    const { verified, findings } = await here.open().upkeep.verify();
+    assert.deepEqual([verified, findings.map(({ code }) => code)], [false, ['package_modified']]);
+  });
+});
+
+describe('Outdated plugins', () => {
+  it('say what is wanted under the pin, what is the latest, and what kind of step it is', async () => {
+    const here = new Upkeep();
+    await here.installed('kit', 'todo');
+    for (const version of ['1.1.0', '2.0.0']) here.packages.plugin('kit', version);
+    await here.open().upkeep.pin('kit@team', parsePin('^1'));
+    const { outdated, up_to_date } = await here.open().upkeep.outdated();
+    assert.deepEqual(up_to_date, ['todo@team']);
+    assert.deepEqual(
+      outdated.map(({ id, wanted, latest, pin, pinned_by, change_text }) => [
+        id,
+        wanted?.version,
+        latest?.version,
+        pin,
+        pinned_by,
+        change_text,
+      ]),
+      [['kit@team', '1.1.0', '2.0.0', '^1', 'plugin', 'minor update']],
+    );
+  });
+
+  it('say which source did not answer, beside those that did', async () => {
+    const here = new Upkeep();
+    await here.installed('kit', 'todo');
+    const offers = here.packages.offers.bind(here.packages);
+    here.packages.offers = (source) =>
+      source.kind === 'git' && source.url.includes('kit')
+        ? Promise.reject(new BeaverError('fetch_timeout', 'slow', { nextStep: 'x' }))
+        : offers(source);
+    const { outdated, up_to_date } = await here.open().upkeep.outdated();
+    assert.deepEqual(
+      [outdated.map(({ id, problem }) => [id, problem?.params['error']]), up_to_date],
+      [[['kit@team', 'fetch_timeout']], ['todo@team']],
+    );
+  });
+});
+
+describe('A pin', () => {
+  it('holds an update to what it stands for, and lets go', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    for (const version of ['1.1.0', '2.0.0']) here.packages.plugin('kit', version);
+    const { pinned } = await here.open().upkeep.pin('kit@team', parsePin('~1.1'));
+    assert.deepEqual(pinned, { id: 'kit@team', pin: '~1.1', before: null });
+    await here.open().installs.update(['kit@team']);
+    assert.deepEqual(await here.active(), ['kit@team 1.1.0']);
+    assert.deepEqual((await here.open().upkeep.pin('kit@team', null)).pinned.before, '~1.1');
+    assert.equal((await here.open().upkeep.why('kit@team')).why.pin, null);
+  });
+
+  it('of a plugin that is not installed is refused', async () => {
+    await assert.rejects(new Upkeep().open().upkeep.pinHere('kit@team'), { code: 'plugin_not_installed' });
+  });
+});
+
+describe('Auto-update', () => {
+  const round = async (here: Upkeep): Promise<readonly string[]> => {
+    const { auto_update: done } = await here.open().upkeep.autoUpdate({ environment, now: true });
+    return done.plugins.map(({ id, action, reason }) => `${id} ${action} ${reason.code}`);
+  };
+
+  it('does nothing for a third-party marketplace that nobody opted in to, and says so', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    here.packages.plugin('kit', '1.1.0');
+    assert.deepEqual(await round(here), ['kit@team none marketplace_off']);
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+  });
+
+  it('installs a minor release, offers its skill for review, and leaves a durable reason', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.open().marketplaces.configure('team', { mode: 'apply' });
+    here.packages.plugin('kit', '1.1.0');
+    assert.deepEqual(await round(here), ['kit@team apply mode_apply']);
+    assert.deepEqual(await here.active(), ['kit@team 1.1.0']);
+    assert.match((await here.workspace.text('.agents/skills/kit-notes/SKILL.md')) ?? '', /As of 1\.0\.0/);
+    const { updates } = await here.open().updates.list();
+    assert.deepEqual(
+      updates.map(({ skill_name, status }) => [skill_name, status]),
+      [['kit-notes', 'open']],
+    );
+    const { why } = await here.open().upkeep.why('kit@team');
+    assert.equal(why.last?.reason.message, 'Updated from 1.0.0 to 1.1.0.');
+    const { history } = await here.open().installs.history('kit@team');
+    assert.deepEqual(
+      history.map(({ event, automatic }) => [event, automatic]),
+      [
+        ['installed', false],
+        ['updated', true],
+      ],
+    );
+    assert.deepEqual((await here.open().upkeep.verify()).findings, []);
+  });
+
+  it('asks about new programs and changes nothing (P08)', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.open().marketplaces.configure('team', { mode: 'apply' });
+    here.packages.plugin('kit', '1.1.0', {
+      texts: { 'skills/kit-notes/scripts/run.sh*': '#!/bin/sh\necho hello\n' },
+    });
+    assert.deepEqual(await round(here), ['kit@team notify consent_required']);
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+  });
+
+  it('downloads and checks a staged release, which is then there without a network', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.open().marketplaces.configure('team', { mode: 'stage' });
+    here.packages.plugin('kit', '1.1.0');
+    const before = here.packages.fetched;
+    assert.deepEqual(await round(here), ['kit@team stage mode_stage']);
+    assert.deepEqual([here.packages.fetched - before, await here.active()], [1, ['kit@team 1.0.0']]);
+    const left = await here.workspace.files.readDirectory(here.workspace.path('.beaver/staging/packages'));
+    assert.deepEqual(left, []);
+  });
+
+  it('leaves disabled plugins alone (P09)', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.open().marketplaces.configure('team', { mode: 'apply' });
+    await here.open().plugins.disable('kit', { disableLinkedSkills: true });
+    here.packages.plugin('kit', '1.1.0');
+    assert.deepEqual(await round(here), ['kit@team none plugin_disabled']);
+  });
+
+  it('is held back by the environment and by the setting', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.open().marketplaces.configure('team', { mode: 'apply' });
+    here.packages.plugin('kit', '1.1.0');
+    const off = await here
+      .open()
+      .upkeep.autoUpdate({ environment: { BEAVER_AUTO_UPDATE: 'off' }, now: true });
+    assert.deepEqual(
+      [off.auto_update.limit_by, off.auto_update.plugins[0]?.reason.code],
+      ['environment', 'auto_update_off'],
+    );
+    const told = await here.open({ autoUpdate: 'notify' }).upkeep.autoUpdate({ environment, now: true });
+    assert.equal(told.auto_update.plugins[0]?.reason.code, 'mode_notify');
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+  });
+});
+
+describe('Reconciliation', () => {
+  const reconcile = async (
+    here: Upkeep,
+    request: Parameters<BeaverWorkspace['upkeep']['reconcile']>[0] = {},
+  ) => {
+    const { reconcile: done } = await here.open().upkeep.reconcile(request);
+    return [done.status, ...done.items.map(({ kind, subject, outcome }) => `${kind} ${subject} ${outcome}`)];
+  };
+
+  it('says "synced" when everything is as it should be', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    assert.deepEqual(await reconcile(here), ['synced']);
+  });
+
+  it('brings a package back that is gone, exactly as it was installed', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    here.packages.plugin('kit', '1.9.0');
+    await here.workspace.files.remove(here.workspace.path('.beaver/installs/packages/kit@team'));
+    const [status, ...items] = await reconcile(here);
+    assert.equal(status, 'drift');
+    assert.ok(items.includes('package_missing kit@team planned'));
+    await reconcile(here, { apply: true });
+    assert.deepEqual(await reconcile(here), ['synced']);
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+    const { history } = await here.open().installs.history('kit@team');
+    assert.equal(history.at(-1)?.event, 'drift_repaired');
+  });
+
+  it('moves an edited package aside once a person has said so, and not before', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    const file = await here.packageFile('kit@team', 'skills/kit-notes/NOTES.md');
+    await here.workspace.files.writeFile(here.workspace.path(file), Buffer.from('mine'));
+    assert.ok((await reconcile(here, { apply: true })).includes('package_modified kit@team left'));
+    assert.equal(await here.workspace.text(file), 'mine');
+    assert.ok(
+      (await reconcile(here, { apply: true, confirmed: true })).includes('package_modified kit@team done'),
+    );
+    const aside = here.workspace.path('.beaver/installs/aside');
+    const [folder] = (await here.workspace.files.readDirectory(aside)) ?? [];
+    assert.equal(
+      await here.workspace.text(`.beaver/installs/aside/${folder?.name ?? ''}/skills/kit-notes/NOTES.md`),
+      'mine',
+    );
+    assert.deepEqual(await reconcile(here), ['synced']);
+  });
+
+  it('tells of a marketplace that is gone and of a plugin that is not listed any more', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    here.packages.list('other');
+    await here.open().marketplaces.refresh([]);
+    assert.deepEqual(await reconcile(here), ['drift', 'plugin_delisted kit@team planned']);
+    await here.open().marketplaces.remove('team');
+    assert.deepEqual(await reconcile(here), ['drift', 'marketplace_gone kit@team planned']);
+  });
+
+  it('repairs what it can when one package cannot be had', async () => {
+    const here = new Upkeep();
+    await here.installed('kit', 'todo');
+    for (const id of ['kit@team', 'todo@team'])
+      await here.workspace.files.remove(here.workspace.path(`.beaver/installs/packages/${id}`));
+    here.packages.beforeFetch = ({ source }) =>
+      source.kind === 'git' && source.url.includes('kit')
+        ? Promise.reject(new BeaverError('fetch_failed', 'no', { nextStep: 'x' }))
+        : Promise.resolve();
+    const items = await reconcile(here, { apply: true });
+    assert.ok(
+      items.includes('package_missing kit@team failed') && items.includes('package_missing todo@team done'),
+    );
+  });
+});
