@@ -29,6 +29,15 @@ export function treeItem(view: ItemView, node: unknown): vscode.TreeItem {
 function tooltip({ heading, lines }: ItemTooltip): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
   markdown.appendMarkdown('**').appendText(heading).appendMarkdown('**');
-  for (const line of lines) markdown.appendMarkdown('\n\n').appendText(line);
+  for (const line of lines) appendWords(markdown.appendMarkdown('\n\n'), line);
   return markdown;
+}
+
+/** `appendText` joins words by spaces that do not break, so that a long line is cut in the middle of a word: they are appended one by one. */
+function appendWords(markdown: vscode.MarkdownString, text: string): void {
+  for (const [at, word] of text.split(/[ \t]+/).entries()) {
+    // A number at the start of a line would make a list of it.
+    if (at > 0) markdown.appendMarkdown(at === 1 && /^\s*\d+[.)]/.test(text) ? '&nbsp;' : ' ');
+    markdown.appendText(word);
+  }
 }
