@@ -9,7 +9,6 @@ import { DraftService } from '../core/learning/draft-service.ts';
 import { publishDraft } from '../core/learning/publisher.ts';
 import { wholeFiles } from '../core/learning/whole-files.ts';
 import { captureBeforeReplacing, captureEdits, type Captures } from '../core/mirror/capture.ts';
-import { diagnose } from '../core/mirror/doctor.ts';
 import { enablePlugins } from '../core/mirror/enabling.ts';
 import { PluginLifecycle } from '../core/mirror/lifecycle.ts';
 import { proposeRevision } from '../core/mirror/propose.ts';
@@ -349,8 +348,10 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         detail,
       })),
     }),
-    doctor: (request = {}, wait = BOUNDED) =>
-      diagnose(deps, request.fix === true, (body) => write('repair the store', wait, body)),
+    doctor: async (request = {}, wait = BOUNDED) => {
+      const { examineWorkspace } = await import('./doctor.ts');
+      return examineWorkspace(deps, running, write, request.fix === true, wait);
+    },
   });
 }
 

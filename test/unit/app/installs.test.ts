@@ -500,3 +500,99 @@ describe('Uninstalling', () => {
     );
   });
 });
+
+describe('What plugins need', () => {
+  const needs = (...dependencies: readonly unknown[]) => ({ manifest: { dependencies } });
+
+  async function withBase(version: string): Promise<Installs> {
+    const here = new Installs();
+    here.packages.plugin('base', version);
+    await here.open().installs.install(target('base'));
+    return here;
+  }
+
+  it('is left alone where it is installed and fits', async () => {
+    const here = await withBase('1.4.0');
+    here.packages.plugin('kit', '1.0.0', needs({ name: 'base', version: '^1.2' }));
+    await here.open().installs.install(target('kit'));
+    const { installed } = await here.open().installs.list();
+    assert.deepEqual(
+      installed.map(({ id, dependencies }) => [id, dependencies]),
+      [
+        ['base@direct', []],
+        ['kit@direct', [{ id: 'base@direct', range: '^1.2' }]],
+      ],
+    );
+    await assert.rejects(here.open().installs.uninstall('base@direct'), { code: 'plugin_needed' });
+  });
+
+  it('keeps what needs it from being installed where it cannot be found', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0', needs('base'));
+    await assert.rejects(here.open().installs.install(target('kit')), { code: 'dependency_unresolved' });
+    assert.deepEqual(await here.active(), []);
+  });
+
+  it('is not updated past what others can do with: the update is left out with its reason (P04)', async () => {
+    const here = await withBase('1.4.0');
+    here.packages.plugin('kit', '1.0.0', needs({ name: 'base', version: '~1.4' }));
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('base', '1.5.0');
+    const { updates } = await here.open().installs.update(['base@direct']);
+    assert.deepEqual([updates[0]?.status, updates[0]?.reason?.code], ['skipped', 'dependency_conflict']);
+    assert.deepEqual(await here.active(), ['base@direct 1.4.0', 'kit@direct 1.0.0']);
+    assert.ok(!(await here.names()).some((name) => name.startsWith('rolled_back')));
+  });
+});
+
+describe('Several that install at once (P10)', () => {
+  it('put the same plugin in use once', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    const both = await Promise.all([
+      here.open().installs.install(target('kit')),
+      here.open().installs.install(target('kit')),
+    ]);
+    assert.deepEqual(both.map(({ install }) => install.status).sort(), ['installed', 'unchanged']);
+    assert.deepEqual(await here.names(), ['installed kit@direct - → 1.0.0']);
+  });
+
+  it('lose nothing of each other', async () => {
+    const here = new Installs();
+    for (const name of ['one', 'two', 'three']) here.packages.plugin(name, '1.0.0');
+    await Promise.all(['one', 'two', 'three'].map((name) => here.open().installs.install(target(name))));
+    assert.deepEqual(await here.active(), ['one@direct 1.0.0', 'three@direct 1.0.0', 'two@direct 1.0.0']);
+    assert.deepEqual((await here.open().doctor()).findings, []);
+  });
+});
+
+describe('The doctor', () => {
+  it('tells what is off with what is installed, and removes what nothing refers to', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const [folder] =
+      (await here.workspace.files.readDirectory(
+        here.workspace.path('.beaver/installs/packages/kit@direct'),
+      )) ?? [];
+    const root = `.beaver/installs/packages/kit@direct/${folder?.name ?? ''}`;
+    await here.workspace.write(root, { 'added.txt': 'by hand' });
+    await here.workspace.write('.beaver/installs/packages/gone@direct/0123456789abcdef', { 'a.txt': 'a' });
+    await here.workspace.write('.beaver/installs/staging/t9999/0', { 'a.txt': 'a' });
+    const { findings } = await here.open().doctor();
+    assert.deepEqual(
+      findings.map(({ code, path }) => [code, path]),
+      [
+        ['package_unreferenced', '.beaver/installs/packages/gone@direct'],
+        ['package_damaged', root],
+        ['install_staging_left', '.beaver/installs/staging/t9999'],
+      ],
+    );
+    const fixed = await here.open().doctor({ fix: true });
+    assert.deepEqual(fixed.fixed, ['install_staging_left', 'package_unreferenced']);
+    assert.deepEqual(
+      fixed.findings.map(({ code }) => code),
+      ['package_damaged'],
+    );
+  });
+});
