@@ -58,6 +58,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'src/app/install',
     'src/app/marketplace',
     'src/app/package',
+    'src/app/upkeep',
     'src/core/git',
     'src/core/package',
     'src/node/git',
