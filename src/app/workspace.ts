@@ -98,7 +98,10 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       autoUpdate: options.autoUpdate,
       random: Math.random,
       sync,
-      doctor: async () => (await diagnose(deps, false, (body) => body())).findings,
+      doctor: async () => {
+        const { diagnose } = await import('../core/mirror/doctor.ts');
+        return (await diagnose(deps, false, (body) => body())).findings;
+      },
     });
   });
 
