@@ -71,9 +71,15 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const marketplaces = marketplaceService(ports, layout, transactions, write);
   const find: FindListing = async (name, marketplace) => {
     const entry = await marketplaces.find(name, marketplace);
-    return entry === undefined
-      ? undefined
-      : { name: entry.plugin.name, marketplace: entry.marketplace, source: entry.plugin.source };
+    if (entry === undefined) return undefined;
+    const { marketplace: listedBy, plugin } = entry;
+    const known = (await marketplaces.list()).find((one) => one.name === listedBy);
+    return {
+      name: plugin.name,
+      marketplace: listedBy,
+      source: plugin.source,
+      defaultPin: known?.pin ?? null,
+    };
   };
 
   /** The second look at what an earlier start put in use; true when something was rolled back. */

@@ -59,7 +59,7 @@ export async function bringIn(
   });
   const known = (await installedNow(deps)).get(wanted.id);
   const { name, source, pin } = wanted;
-  const question = { name, source, pin, ignored: known?.ignored ?? [] };
+  const question = { name, source, pin: pin ?? wanted.defaultPin ?? null, ignored: known?.ignored ?? [] };
   // Looking is no attempt yet: whatever it finds out, nothing has begun that could be rolled back.
   const resolution =
     options.resolution ??

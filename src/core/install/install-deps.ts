@@ -11,6 +11,8 @@ export interface PluginListing {
   readonly name: string;
   readonly marketplace: string;
   readonly source: PackageSource;
+  /** What the marketplace holds its plugins to; one of the plugin's own goes before it. */
+  readonly defaultPin: PackagePin | null;
 }
 
 export interface ResolveQuestion {

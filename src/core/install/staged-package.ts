@@ -24,6 +24,8 @@ export interface WantedPlugin {
   /** What is asked for updates later. */
   readonly source: PackageSource;
   readonly pin: PackagePin | null;
+  /** Of its marketplace; counts where the plugin has no pin of its own, and is not recorded as one. */
+  readonly defaultPin?: PackagePin | null;
   /** False for what comes because another plugin needs it. */
   readonly requested: boolean;
 }

@@ -62,6 +62,7 @@ export async function listedPlugin(
     marketplace: listing.marketplace,
     source: listing.source,
     pin,
+    defaultPin: listing.defaultPin,
     requested: true,
   };
 }

@@ -161,6 +161,17 @@ describe('A pin', () => {
     assert.equal((await here.open().upkeep.why('kit@team')).why.pin, null);
   });
 
+  it('of a marketplace holds its plugins that have none, and is not recorded as theirs', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    for (const version of ['1.1.0', '2.0.0']) here.packages.plugin('kit', version);
+    await here.open().marketplaces.configure('team', { defaultPin: parsePin('^1') });
+    await here.open().installs.update(['kit@team']);
+    assert.deepEqual(await here.active(), ['kit@team 1.1.0']);
+    const { why } = await here.open().upkeep.why('kit@team');
+    assert.deepEqual([why.pin, why.pinned_by], ['^1', 'marketplace']);
+  });
+
   it('of a plugin that is not installed is refused', async () => {
     await assert.rejects(new Upkeep().open().upkeep.pinHere('kit@team'), { code: 'plugin_not_installed' });
   });
