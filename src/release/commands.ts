@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 import { BeaverError } from '../base/errors.ts';
-import type { JsonValue } from '../base/json.ts';
+import { canonicalJson, type JsonValue } from '../base/json.ts';
 import { platformSchema, timeSchema, versionSchema } from '../core/harness/identifiers.ts';
 import { type HarnessAsset, type HarnessManifest, manifestSchema } from '../core/harness/manifest.ts';
 import { LONGEST_VALIDITY } from '../core/harness/manifest-check.ts';
-import { type TrustRoot, trustRootSchema } from '../core/harness/trust-root.ts';
+import { parseTrustRoot, type TrustRoot, trustRootSchema } from '../core/harness/trust-root.ts';
 import type { Clock } from '../core/ports.ts';
 import { ChannelFolder } from './channel-folder.ts';
 import {
@@ -126,7 +126,10 @@ export class ReleaseTool implements ReleaseCommands {
   ): Promise<void> {
     const expiresAt = isoTime(this.#clock.now() + words.expiresDays * DAY);
     const root = planRoot(before, { ...wish, expiresAt });
-    await this.#put(channels, rootPath(root.version), asJson(trustRootSchema, root), 'root', words);
+    const document = asJson(trustRootSchema, root);
+    // What no number of signatures would mend does not wait for any.
+    parseTrustRoot(Buffer.from(canonicalJson(document), 'utf8'));
+    await this.#put(channels, rootPath(root.version), document, 'root', words);
   }
 
   async #put(
