@@ -129,9 +129,10 @@ describe('the package', () => {
     unpack(entries, directory);
     const chunks = path.join(directory, 'extension', 'dist', 'chunks');
     const asking = entries.filter(({ bytes }) => bytes.includes('require("./packages.cjs")'));
-    assert.equal(asking.length, 2);
+    assert.ok(asking.length >= 2, `only ${asking.length} parts ask for them`);
     for (const { name } of asking) assert.match(name, /^extension\/dist\/chunks\//);
-    const script = "const l = require('./packages.cjs'); [l.pacote.packument, l.openZip, l.TarParser, l.getAgent].map((one) => typeof one).join()";
+    const script =
+      "const l = require('./packages.cjs'); [l.pacote.packument, l.openZip, l.TarParser, l.getAgent].map((one) => typeof one).join()";
     const loaded = execFileSync(process.execPath, ['-p', script], { cwd: chunks, encoding: 'utf8' });
     assert.equal(loaded.trim(), 'function,function,function,function');
   });
