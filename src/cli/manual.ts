@@ -15,6 +15,7 @@ export function renderManual(): string {
     '## Options of every command\n',
     optionTable(program.options),
     SETTINGS.trimStart(),
+    FETCHING.trimStart(),
     EXIT_CODES,
     FAILURES,
     shape(failureSchema),
@@ -72,6 +73,19 @@ Tools sections. Whatever fails is withheld with its reason, and the conflict sta
 
 What \`updates replay\` sends: the tasks of the skill's evals, each with the skill as it is or as the draft has it, and then the results that only
 prose can judge ([evals.md](evals.md)). It stays within its budget.
+`;
+
+const FETCHING = `
+## Fetching
+
+Marketplaces and packages are fetched when a command says so, and kept in \`cache\` below \`BEAVER_HOME\` for all workspaces.
+
+| variable | says |
+| --- | --- |
+| \`BEAVER_HOME\` | where Beaver keeps what belongs to the whole machine (default: \`.beaver\` in your own folder) |
+| \`BEAVER_CACHE_MAX_MB\` | how large the cache may become, in megabytes (default: about 2100); what was used longest ago goes first |
+| \`BEAVER_NPM_REGISTRY\` | the npm registry, where a source names none; else \`npm_config_registry\`, else the public one |
+| \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`ALL_PROXY\`, \`NO_PROXY\` | the proxy, and hosts that are reached without it |
 `;
 
 const EXIT_CODES = `## Exit codes
