@@ -8,14 +8,18 @@ import { projectRoot } from '../../scripts/host/paths.ts';
 import { failureSchema } from '../../src/cli/answer-schemas.ts';
 
 const COMMAND = path.join(projectRoot, 'dist', 'cli.cjs');
+/** The same from its sources: slower to start, and no build is needed. */
+export const FROM_SOURCES = path.join(projectRoot, 'src', 'cli', 'main.ts');
 
-/** The built `beaver` command on one workspace: every call is a process of its own, as a person or a script would start it. */
+/** The `beaver` command on one workspace: every call is a process of its own, as a person or a script would start it. */
 export class BeaverProcess {
   readonly #root: string;
+  readonly #command: string;
 
-  /** `root`: absolute path of the workspace. The build must be there. */
-  constructor(root: string) {
+  /** `root`: absolute path of the workspace. The build must be there, unless it is run `FROM_SOURCES`. */
+  constructor(root: string, command = COMMAND) {
     this.#root = root;
+    this.#command = command;
   }
 
   /**
@@ -23,10 +27,14 @@ export class BeaverProcess {
    * Holds what every answer must keep: the exit code, one JSON document and nothing else on stdout, no path of this machine in any output.
    */
   async run<T>(schema: z.ZodType<T>, args: readonly string[], exit = 0): Promise<T> {
-    const child = spawn(process.execPath, [COMMAND, '-C', this.#root, '--json', ...args], {
-      cwd: tmpdir(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', this.#command, '-C', this.#root, '--json', ...args],
+      {
+        cwd: tmpdir(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     const ended = new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
