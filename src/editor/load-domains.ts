@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { OpenWorkspace } from './lazy-workspace.ts';
+import { channelLogger } from './log.ts';
+
+/** The domains and their doors: most of the extension's code, and nothing that activation needs. */
+export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknown): Promise<OpenWorkspace> {
+  const [
+    { createWorkspace },
+    { nodePorts },
+    { userName },
+    { EditorModels },
+    { LazyPackages },
+    { packageOptions },
+    { SystemPrograms },
+    { editorHosts },
+  ] = await Promise.all([
+    import('../app/workspace.ts'),
+    import('../node/node-ports.ts'),
+    import('../node/user-name.ts'),
+    import('./models/editor-models.ts'),
+    import('../node/packages/lazy-packages.ts'),
+    import('../node/packages/package-options.ts'),
+    import('../node/system-programs.ts'),
+    import('./editor-hosts.ts'),
+  ]);
+  const ports = nodePorts({
+    log: channelLogger(log),
+    models: new EditorModels(),
+    packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors, editorProxy())),
+    programs: new SystemPrograms(process.env),
+  });
+  const defaults = { actor: userName(), hosts: editorHosts(manifest) };
+  return (options) => createWorkspace(ports, { ...defaults, ...options });
+}
+
+/** The proxy that the person set up for the editor; undefined leaves it to the environment. */
+function editorProxy(): string | undefined {
+  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+  return proxy === '' ? undefined : proxy;
+}
