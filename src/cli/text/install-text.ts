@@ -19,8 +19,7 @@ function outcomeText(style: Style, outcome: InstallOutcomePayload): string {
   const lines = [headOf(style, name, outcome)];
   for (const { id, version } of outcome.dependencies)
     lines.push(`  with ${oneLine(id)}${version === null ? '' : ` ${oneLine(version)}`}, which it needs`);
-  for (const { severity, code, message } of outcome.findings)
-    if (severity === 'warning') lines.push(`  ${style.warning(severity)} ${oneLine(message)} [${code}]`);
+  lines.push(...warnings(style, outcome));
   const { consent, reason } = outcome;
   if (consent !== null) {
     for (const { kind, id, value } of consent.changes)
@@ -32,6 +31,15 @@ function outcomeText(style: Style, outcome: InstallOutcomePayload): string {
   if (reason !== null)
     lines.push(`  ${oneLine(reason.message)} [${reason.code}]`, `  ${oneLine(reason.next_step)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Each once, however often it was found: `beaver preflight` says where. */
+function warnings(style: Style, { findings }: InstallOutcomePayload): readonly string[] {
+  const found = findings.filter(({ severity }) => severity === 'warning');
+  return [...Map.groupBy(found, ({ code, message }) => `${oneLine(message)} [${code}]`)].map(
+    ([told, { length: times }]) =>
+      `  ${style.warning('warning')} ${told}${times === 1 ? '' : `, ${times} times`}`,
+  );
 }
 
 function headOf(style: Style, name: string, { status, from, to }: InstallOutcomePayload): string {
