@@ -45,7 +45,7 @@ class Upkeep {
 describe('The lock file', () => {
   it('follows every installation, update, rollback, pin and removal, and is verified by what is there', async () => {
     const here = new Upkeep();
-    await here.installed('kit', 'todo');
+    await here.installed('kit', 'tasks');
     const locked = async (): Promise<readonly string[]> => {
       const verified = await here.open().upkeep.verify();
       assert.deepEqual(verified.findings, []);
@@ -56,13 +56,13 @@ describe('The lock file', () => {
         ([id, { version, pin, skills }]) => `${id} ${version} ${pin ?? '-'} ${Object.keys(skills).join()}`,
       );
     };
-    assert.deepEqual(await locked(), ['kit@team 1.0.0 - kit-notes', 'todo@team 1.0.0 - todo-notes']);
+    assert.deepEqual(await locked(), ['kit@team 1.0.0 - kit-notes', 'tasks@team 1.0.0 - tasks-notes']);
     here.packages.plugin('kit', '1.1.0');
     await here.open().installs.update(['kit@team']);
-    await here.open().upkeep.pin('todo@team', parsePin('^1'));
-    assert.deepEqual(await locked(), ['kit@team 1.1.0 - kit-notes', 'todo@team 1.0.0 ^1 todo-notes']);
+    await here.open().upkeep.pin('tasks@team', parsePin('^1'));
+    assert.deepEqual(await locked(), ['kit@team 1.1.0 - kit-notes', 'tasks@team 1.0.0 ^1 tasks-notes']);
     await here.open().installs.rollback('kit@team');
-    await here.open().installs.uninstall('todo@team');
+    await here.open().installs.uninstall('tasks@team');
     assert.deepEqual(await locked(), ['kit@team 1.0.0 - kit-notes']);
   });
 
@@ -90,14 +90,14 @@ describe('The lock file', () => {
   it('refuses to install what it does not know, and says that there is none', async () => {
     const here = new Upkeep();
     await assert.rejects(here.open().upkeep.installFrozen(), { code: 'lock_missing' });
-    await here.installed('kit', 'todo');
+    await here.installed('kit', 'tasks');
     const text = (await here.workspace.text(LOCK)) ?? '';
     const { plugins, ...rest } = JSON.parse(text) as { plugins: Record<string, unknown> };
     const less = { ...rest, plugins: { 'kit@team': plugins['kit@team'] } };
     await here.workspace.write('.', { [LOCK]: JSON.stringify(less) });
     await assert.rejects(here.open().upkeep.installFrozen(), {
       code: 'lock_mismatch',
-      field: '/plugins/todo@team',
+      field: '/plugins/tasks@team',
     });
   });
 
@@ -114,11 +114,11 @@ describe('The lock file', () => {
 describe('Outdated plugins', () => {
   it('say what is wanted under the pin, what is the latest, and what kind of step it is', async () => {
     const here = new Upkeep();
-    await here.installed('kit', 'todo');
+    await here.installed('kit', 'tasks');
     for (const version of ['1.1.0', '2.0.0']) here.packages.plugin('kit', version);
     await here.open().upkeep.pin('kit@team', parsePin('^1'));
     const { outdated, up_to_date } = await here.open().upkeep.outdated();
-    assert.deepEqual(up_to_date, ['todo@team']);
+    assert.deepEqual(up_to_date, ['tasks@team']);
     assert.deepEqual(
       outdated.map(({ id, wanted, latest, pin, pinned_by, change_text }) => [
         id,
@@ -134,7 +134,7 @@ describe('Outdated plugins', () => {
 
   it('say which source did not answer, beside those that did', async () => {
     const here = new Upkeep();
-    await here.installed('kit', 'todo');
+    await here.installed('kit', 'tasks');
     const offers = here.packages.offers.bind(here.packages);
     here.packages.offers = (source) =>
       source.kind === 'git' && source.url.includes('kit')
@@ -143,7 +143,7 @@ describe('Outdated plugins', () => {
     const { outdated, up_to_date } = await here.open().upkeep.outdated();
     assert.deepEqual(
       [outdated.map(({ id, problem }) => [id, problem?.params['error']]), up_to_date],
-      [[['kit@team', 'fetch_timeout']], ['todo@team']],
+      [[['kit@team', 'fetch_timeout']], ['tasks@team']],
     );
   });
 });
@@ -328,8 +328,8 @@ describe('Reconciliation', () => {
 
   it('repairs what it can when one package cannot be had', async () => {
     const here = new Upkeep();
-    await here.installed('kit', 'todo');
-    for (const id of ['kit@team', 'todo@team'])
+    await here.installed('kit', 'tasks');
+    for (const id of ['kit@team', 'tasks@team'])
       await here.workspace.files.remove(here.workspace.path(`.beaver/installs/packages/${id}`));
     here.packages.beforeFetch = ({ source }) =>
       source.kind === 'git' && source.url.includes('kit')
@@ -337,7 +337,7 @@ describe('Reconciliation', () => {
         : Promise.resolve();
     const items = await reconcile(here, { apply: true });
     assert.ok(
-      items.includes('package_missing kit@team failed') && items.includes('package_missing todo@team done'),
+      items.includes('package_missing kit@team failed') && items.includes('package_missing tasks@team done'),
     );
   });
 });

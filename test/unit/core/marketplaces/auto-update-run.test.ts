@@ -213,9 +213,9 @@ describe('runAutoUpdate', () => {
 
   it('leaves what it did on record when it is ended in the middle', async () => {
     const machine = new Machine();
-    machine.market('team', ['notes', 'todo']);
+    machine.market('team', ['notes', 'tasks']);
     machine.applying = (id) => {
-      if (id === 'todo@team') throw new BeaverError('install_cancelled', 'stopped', { nextStep: 'x' });
+      if (id === 'tasks@team') throw new BeaverError('install_cancelled', 'stopped', { nextStep: 'x' });
       return { status: 'done' };
     };
     await assert.rejects(machine.run({ now: true }), { code: 'install_cancelled' });

@@ -160,7 +160,7 @@ describe('versionedOffers', () => {
   it('takes only tags named after the plugin where there are any', () => {
     const offers: PackageOffers = {
       head: tagged('f'),
-      others: [tagged('1', 'v9.0.0'), tagged('2', 'notes--v1.0.0', 'v3.0.0'), tagged('3', 'todo--v2.0.0')],
+      others: [tagged('1', 'v9.0.0'), tagged('2', 'notes--v1.0.0', 'v3.0.0'), tagged('3', 'tasks--v2.0.0')],
     };
     assert.deepEqual(
       versionedOffers(GIT, 'notes', offers).map(({ version }) => version),

@@ -24,7 +24,7 @@ describe('readClaudeRecords', () => {
     version: 2,
     plugins: {
       'notes@team': [{ scope: 'user', installPath: '/x', version: '1.0.0', gitCommitSha: SHA }],
-      'todo@own': [{ scope: 'project', projectPath: '/work/here', installPath: '/x', version: 'unknown' }],
+      'tasks@own': [{ scope: 'project', projectPath: '/work/here', installPath: '/x', version: 'unknown' }],
       'other@own': [{ scope: 'project', projectPath: '/work/elsewhere', installPath: '/x', version: '1' }],
       'two@own': [
         { scope: 'project', projectPath: '/work/elsewhere', gitCommitSha: '4'.repeat(40) },
@@ -51,7 +51,7 @@ describe('readClaudeRecords', () => {
     const exact = { kind: 'exact', identity: { kind: 'commit', commit: SHA } };
     assert.deepEqual(records.plugins, [
       { name: 'notes', marketplace: 'team', source: null, pin: exact },
-      { name: 'todo', marketplace: 'own', source: null, pin: null },
+      { name: 'tasks', marketplace: 'own', source: null, pin: null },
       { name: 'two', marketplace: 'own', source: null, pin: exact },
     ]);
   });
