@@ -1,11 +1,11 @@
-import * as path from 'node:path';
 import * as z from 'zod';
 import { BeaverError } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
+import { liveSource, storedSource } from '../install/stored-source.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import { packageSourceSchema } from '../package-identity.ts';
 import { packagePinSchema } from '../package-pin.ts';
-import type { MarketplaceSource, PackageSource } from '../package-ports.ts';
+import type { MarketplaceSource } from '../package-ports.ts';
 import { managedName } from '../plugins/identifiers.ts';
 import type { FileSystem } from '../ports.ts';
 import { readStoredJson } from '../stored-json.ts';
@@ -95,19 +95,4 @@ export function knownMarketplace(
     nextStep: 'Use "beaver marketplaces list" to see those that were added, or add it.',
     field: 'marketplace',
   });
-}
-
-type AnySource = MarketplaceSource | PackageSource;
-
-/** As files hold it: a folder relative to the workspace, POSIX; absolute only where there is no way between two drives. */
-export function storedSource<S extends AnySource>(layout: WorkspaceLayout, source: S): S {
-  if (source.kind !== 'local') return source;
-  const relative = path.relative(layout.root, source.path);
-  if (path.isAbsolute(relative)) return source;
-  return { ...source, path: relative === '' ? '.' : relative.split(path.sep).join('/') };
-}
-
-/** The reverse of {@link storedSource}. */
-export function liveSource<S extends AnySource>(layout: WorkspaceLayout, source: S): S {
-  return source.kind === 'local' ? { ...source, path: path.resolve(layout.root, source.path) } : source;
 }

@@ -1,6 +1,7 @@
 import { BeaverError } from '../../base/errors.ts';
 import { toBeaverError } from '../../base/system-errors.ts';
 import { MARKETPLACE_FILES } from '../install/preflight/marketplace-file.ts';
+import { liveSource, storedSource } from '../install/stored-source.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import { originText } from '../package-identity.ts';
 import type { PackagePin } from '../package-pin.ts';
@@ -21,11 +22,9 @@ import {
   knownMarketplace,
   type KnownMarketplace,
   type KnownMarketplaces,
-  liveSource,
   marketplaceId,
   readMarketplaces,
   serialiseMarketplaces,
-  storedSource,
 } from './marketplace-registry.ts';
 
 /** A file of the workspace that is to be as `text` says; null removes it. */
