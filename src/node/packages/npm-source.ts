@@ -27,7 +27,6 @@ import { listTar, readTarFile } from './tar-archive.ts';
 
 export type NpmPackage = Extract<PackageSource, { kind: 'npm' }>;
 
-const REGISTRY = 'https://registry.npmjs.org/';
 /** Seconds. */
 const PATIENCE = 10 * 60;
 /** Milliseconds for one request. */
@@ -139,7 +138,7 @@ export class NpmSource {
         await pacote.tarball.stream(
           `${source.name}@${version}`,
           (stream) => collected(stream, file, options),
-          { ...this.#options(source, options, place, signal), integrity, preferOnline: false },
+          { ...(await this.#options(source, options, place, signal)), integrity, preferOnline: false },
         );
         return await body(file, signal);
       } finally {
@@ -156,14 +155,19 @@ export class NpmSource {
   ): Promise<Packument> {
     const { pacote } = await import('./package-libraries.ts');
     place.changed();
-    const answer = await pacote.packument(source.name, this.#options(source, options, place, signal));
+    const answer = await pacote.packument(source.name, await this.#options(source, options, place, signal));
     const parsed = packumentSchema.safeParse(answer);
     if (!parsed.success) throw failed(source.name, 'the registry answered something else', parsed.error);
     return parsed.data;
   }
 
-  #options(source: NpmPackage, options: FetchOptions, place: CachePlace, signal: AbortSignal): PacoteOptions {
-    const registry = this.#registry(source);
+  async #options(
+    source: NpmPackage,
+    options: FetchOptions,
+    place: CachePlace,
+    signal: AbortSignal,
+  ): Promise<PacoteOptions> {
+    const registry = await this.#registry(source);
     return {
       cache: path.join(place.folder, 'content'),
       registry,
@@ -180,11 +184,11 @@ export class NpmSource {
     };
   }
 
-  /** The source's own; else `BEAVER_NPM_REGISTRY` or `npm_config_registry`; else the public one. */
-  #registry(source: NpmPackage): string {
+  /** The source's own; else `BEAVER_NPM_REGISTRY` or `npm_config_registry`; else the public one, as npm's own library has it. */
+  async #registry(source: NpmPackage): Promise<string> {
     const { environment } = this.#http;
     const set = environment['BEAVER_NPM_REGISTRY'] ?? environment['npm_config_registry'] ?? '';
-    const registry = source.registry ?? (set === '' ? REGISTRY : set);
+    const registry = source.registry ?? (set === '' ? await publicRegistry(source.name) : set);
     assertSource({ ...source, registry });
     return registry;
   }
@@ -195,7 +199,7 @@ export class NpmSource {
     body: (place: CachePlace, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const what = `The package ${source.name}`;
-    const key = { kind: 'npm', source: `${source.name} (${this.#registry(source)})` } as const;
+    const key = { kind: 'npm', source: `${source.name} (${await this.#registry(source)})` } as const;
     return this.#cache.use(key, options.signal, (place) =>
       withDeadline(what, PATIENCE, options.signal, async (signal) => {
         try {
@@ -207,6 +211,12 @@ export class NpmSource {
       }),
     );
   }
+}
+
+/** Asks nobody. */
+async function publicRegistry(name: string): Promise<string> {
+  const { pacote } = await import('./package-libraries.ts');
+  return new pacote.RegistryFetcher(name, {}).registry;
 }
 
 async function contentFiles(folder: string): Promise<readonly string[]> {

@@ -20,6 +20,8 @@ declare module 'pacote' {
     readonly userAgent: string;
   }
   interface Pacote {
+    /** What it would ask, without asking: its registry is the public one where the options name none. */
+    readonly RegistryFetcher: new (spec: string, options: object) => { readonly registry: string };
     /** What the registry says; untyped, as it is somebody else's. */
     packument(spec: string, options: PacoteOptions): Promise<unknown>;
     tarball: {

@@ -24,17 +24,19 @@ describe('readClaudeRecords', () => {
     version: 2,
     plugins: {
       'notes@team': [{ scope: 'user', installPath: '/x', version: '1.0.0', gitCommitSha: SHA }],
-      'tasks@own': [{ scope: 'project', projectPath: '/work/here', installPath: '/x', version: 'unknown' }],
-      'other@own': [{ scope: 'project', projectPath: '/work/elsewhere', installPath: '/x', version: '1' }],
+      'tasks@own': [
+        { scope: 'project', projectPath: '/home/me/here', installPath: '/x', version: 'unknown' },
+      ],
+      'other@own': [{ scope: 'project', projectPath: '/home/me/elsewhere', installPath: '/x', version: '1' }],
       'two@own': [
-        { scope: 'project', projectPath: '/work/elsewhere', gitCommitSha: '4'.repeat(40) },
-        { scope: 'local', projectPath: '/work/here', gitCommitSha: SHA },
+        { scope: 'project', projectPath: '/home/me/elsewhere', gitCommitSha: '4'.repeat(40) },
+        { scope: 'local', projectPath: '/home/me/here', gitCommitSha: SHA },
       ],
       'torn@team': [{}],
       nonsense: [{ scope: 'user' }],
     },
   });
-  const records = readClaudeRecords({ marketplaces, plugins, workspace: '/work/here' });
+  const records = readClaudeRecords({ marketplaces, plugins, workspace: '/home/me/here' });
 
   it('takes marketplaces of every kind that Beaver reads', () => {
     const git = (url: string, ref: string | null) => ({ kind: 'git', url, subpath: '', ref, commit: null });

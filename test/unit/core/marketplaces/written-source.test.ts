@@ -5,7 +5,7 @@ import {
   writtenSource,
 } from '../../../../src/core/marketplaces/written-source.ts';
 
-const FROM = { directory: '/work', home: '/home/ann' };
+const FROM = { directory: '/home/ann/notes', home: '/home/ann' };
 const SHA = 'a'.repeat(40);
 const git = (url: string, changes: object = {}) => ({
   kind: 'git',
@@ -41,7 +41,7 @@ describe('a source as a person writes it', () => {
     ['https://example.org/marketplace.json', { kind: 'url', url: 'https://example.org/marketplace.json' }],
     ['npm:kit', npm('kit')],
     ['npm:@team/kit@^1.2', npm('@team/kit', '^1.2')],
-    ['./plugins', { kind: 'local', path: '/work/plugins' }],
+    ['./plugins', { kind: 'local', path: '/home/ann/notes/plugins' }],
     ['~/plugins', { kind: 'local', path: '/home/ann/plugins' }],
     ['/srv/plugins', { kind: 'local', path: '/srv/plugins' }],
   ] as const) {
