@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { catalogPluginSchema } from '../core/marketplaces/catalog.ts';
 import { AUTO_UPDATE_MODES } from '../core/marketplaces/auto-update-mode.ts';
 import { findingPayload } from './payloads.ts';
 
@@ -46,22 +47,26 @@ export const refreshPayload = z.object({
 });
 export type RefreshPayload = z.infer<typeof refreshPayload>;
 
-export const offeredPluginPayload = z.object({
-  /** `name@marketplace`: what it would be installed as. */
-  id: z.string(),
-  name: z.string(),
-  marketplace: z.string(),
-  display_name: z.string().nullable(),
-  description: z.string().nullable(),
-  version: z.string().nullable(),
-  category: z.string().nullable(),
-  tags: z.array(z.string()),
-  author: z.string().nullable(),
-  homepage: z.string().nullable(),
-  license: z.string().nullable(),
-  source: z.string(),
-  installed: z.boolean(),
-});
+/** What the catalog says of a plugin, and what this workspace makes of it. */
+export const offeredPluginPayload = catalogPluginSchema
+  .pick({
+    name: true,
+    display_name: true,
+    description: true,
+    version: true,
+    category: true,
+    tags: true,
+    author: true,
+    homepage: true,
+    license: true,
+  })
+  .extend({
+    /** `name@marketplace`: what it would be installed as. */
+    id: z.string(),
+    marketplace: z.string(),
+    source: z.string(),
+    installed: z.boolean(),
+  });
 export type OfferedPluginPayload = z.infer<typeof offeredPluginPayload>;
 
 export const browsePayload = z.object({
