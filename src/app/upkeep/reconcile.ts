@@ -1,0 +1,90 @@
+import { toBeaverError } from '../../base/system-errors.ts';
+import { attemptIds } from '../../core/install/attempt-journal.ts';
+import { removeUnreferenced, repairPackage } from '../../core/install/package-repair.ts';
+import { unreferencedPackages } from '../../core/install/package-store.ts';
+import { checkLock } from '../../core/marketplaces/lock-check.ts';
+import {
+  planReconcile,
+  type ReconcileItem,
+  type ReconcilePlan,
+} from '../../core/marketplaces/reconcile-plan.ts';
+import type { FetchOptions } from '../../core/package-ports.ts';
+import type { LockWait } from '../../core/ports.ts';
+import { packagesOnDisk, seenMarketplaces } from '../package-view.ts';
+import type { ReconcilePayload } from '../upkeep-payloads.ts';
+import { readLock } from './locked-plugins.ts';
+import { installedNow, type UpkeepContext } from './upkeep-context.ts';
+
+export interface ReconcileRequest {
+  readonly apply?: boolean;
+  /** Also what removes or overwrites. */
+  readonly confirmed?: boolean;
+}
+
+type Carried = Pick<ReconcilePayload['reconcile']['items'][number], 'outcome' | 'error'>;
+
+/** What is off and what would be done; done with `apply`, and with `confirmed` also what removes or overwrites. */
+export async function reconcilePlugins(
+  context: UpkeepContext,
+  { apply = false, confirmed = false }: ReconcileRequest,
+  fetching: FetchOptions,
+  wait: LockWait,
+): Promise<ReconcilePayload> {
+  const plan = await reconcilePlan(context);
+  const items: ReconcilePayload['reconcile']['items'] = [];
+  for (const item of plan.items) {
+    const may = apply && item.action !== 'none' && (!item.confirm || confirmed);
+    const carried: Carried = may
+      ? await carryOut(context, item, fetching, wait)
+      : { outcome: apply ? 'left' : 'planned', error: null };
+    items.push({ ...item, ...carried });
+  }
+  const open = items.filter(({ outcome }) => outcome !== 'done').length;
+  return { reconcile: { status: items.length === 0 ? 'synced' : open === 0 ? 'repaired' : 'drift', items } };
+}
+
+/** Holds what is wanted against what is there. Reads only, and asks nobody. */
+async function reconcilePlan(context: UpkeepContext): Promise<ReconcilePlan> {
+  const { install } = context;
+  const { layout, ports } = install.mirror;
+  const plugins = await installedNow(context);
+  const seen = await seenMarketplaces(context.marketplaces);
+  const lock = await readLock(context);
+  const disk = await packagesOnDisk(install.mirror, plugins);
+  const others: { code: string; message: string; next_step: string }[] = [...(await context.doctor())];
+  if (lock !== undefined)
+    others.push(...checkLock(lock, plugins, disk).filter(({ code }) => code.startsWith('lock_')));
+  const abandoned = (await attemptIds(ports.files, layout)).filter((id) => !install.running.has(id));
+  return planReconcile({
+    installed: plugins,
+    disk,
+    unreferenced: (await unreferencedPackages(ports.files, layout, plugins)).map((folder) =>
+      layout.display(folder),
+    ),
+    abandonedAttempts: abandoned,
+    marketplaces: new Map(
+      [...seen].map(([name, { sources }]) => [name, sources.size === 0 ? null : new Set(sources.keys())]),
+    ),
+    others,
+  });
+}
+
+/** One that fails is said to, and keeps nothing else from being repaired. */
+async function carryOut(
+  { install }: UpkeepContext,
+  { action, subject }: ReconcileItem,
+  fetching: FetchOptions,
+  wait: LockWait,
+): Promise<Carried> {
+  try {
+    if (action === 'fetch' || action === 'restore') await repairPackage(install, subject, wait, fetching);
+    else if (action === 'remove') await removeUnreferenced(install, [subject], wait);
+    // Taking the lock is what ends attempts that nobody carries out any more.
+    else await install.write('end interrupted installations', wait, () => Promise.resolve());
+    return { outcome: 'done', error: null };
+  } catch (error) {
+    const coded = toBeaverError(error);
+    if (coded === undefined || coded.code === 'plugin_write_busy') throw error;
+    return { outcome: 'failed', error: `${coded.message} [${coded.code}]` };
+  }
+}
