@@ -85,6 +85,8 @@ export interface ReviewStrings {
   readonly publishedAs: string;
   readonly rejected: string;
   readonly retry: string;
+  readonly noAnswer: string;
+  readonly noAnswerNext: string;
   readonly saving: string;
   readonly loading: string;
   readonly details: string;

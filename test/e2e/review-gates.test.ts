@@ -86,6 +86,20 @@ describe('the review of drafts that a gate stops', () => {
     await picture(page, 'conflicts');
   });
 
+  it('says of text that both sides added why it is one conflict and does not stand twice', async () => {
+    const note = 'Ask before you delete a note that somebody else may still be working on.';
+    const page = await open(
+      {},
+      { 'SKILL.md': doc({ Use: `${note}\n\n${BODY.Use}` }) },
+      { 'SKILL.md': doc({ End: `${BODY.End}\n\n${note}` }) },
+    );
+    await gate(page, '1 conflict is open.').waitFor();
+    const reason = page.getByText('Both sides added the same text at different places').first();
+    await reason.waitFor();
+    await reason.scrollIntoViewIfNeeded();
+    await picture(page, 'added-twice');
+  });
+
   it('shows a file that must be chosen', async () => {
     const page = await open({ 'logo.bin': 'B\0' }, { 'logo.bin': 'L\0' }, { 'logo.bin': 'U\0' });
     await gate(page, '1 file must be chosen.').waitFor();

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { RpcError, type Rpc } from '../../src/protocol/rpc.ts';
+import type { ReviewStrings } from '../../src/protocol/review-strings.ts';
 import type { HostMethods, WebviewMethods } from '../../src/protocol/review-view.ts';
 import type { Announcer } from './announcer.ts';
 
@@ -20,10 +21,12 @@ export class HostCalls {
   readonly busy = signal<Errand | undefined>(undefined);
   readonly problem = signal<Problem | undefined>(undefined);
   readonly #announcer: Announcer;
+  readonly #strings: ReviewStrings;
 
-  constructor(host: ReviewHost, announcer: Announcer) {
+  constructor(host: ReviewHost, announcer: Announcer, strings: ReviewStrings) {
     this.host = host;
     this.#announcer = announcer;
+    this.#strings = strings;
   }
 
   /** Runs one errand, unless another is under way. */
@@ -47,9 +50,15 @@ export class HostCalls {
   }
 
   fail(error: unknown, retry: (() => void) | undefined): void {
-    const known = error instanceof RpcError ? error : undefined;
-    const message = known?.message ?? String(error);
-    this.problem.value = { message, nextStep: known?.nextStep ?? '', retry };
+    const { message, nextStep } = this.#told(error);
+    this.problem.value = { message, nextStep, retry };
     this.#announcer.say(message);
+  }
+
+  /** What the host says is in the person's language already; a silent host says nothing, so the page has the words for that. */
+  #told(error: unknown): Pick<Problem, 'message' | 'nextStep'> {
+    if (!(error instanceof RpcError)) return { message: String(error), nextStep: '' };
+    if (error.code !== 'request_timed_out') return error;
+    return { message: this.#strings.noAnswer, nextStep: this.#strings.noAnswerNext };
   }
 }

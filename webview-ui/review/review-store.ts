@@ -90,7 +90,7 @@ export class ReviewStore {
     this.restored = this.#saved?.anchor;
     const { announcer, document, draft, strings } = this;
     const unsent = this.#saved?.unsent ?? {};
-    this.calls = new HostCalls(host, announcer);
+    this.calls = new HostCalls(host, announcer, ready.strings);
     this.documents = new ReviewDocuments({ calls: this.calls, draft, strings, timers, nonce, unsent, keep });
     this.cursor = new ChunkCursor({ document, draft, strings, announcer, keep });
     this.block = computed(() => {

@@ -63,8 +63,8 @@ export function replayStrings(t: Translate): ReplayStrings {
     intervalPicture: t(
       'The interval of the difference, from −100 to +100 points; left of zero the draft is worse.',
     ),
-    evalsOfDraft: t("{0} evals of the draft's skill"),
-    evalsOfLocal: t('{0} evals of the current version: the draft has none'),
+    evalsOfDraft: t("Evals of the draft's skill: {0}"),
+    evalsOfLocal: t('Evals of the current version, as the draft has none: {0}'),
     recorded: t('{0} recorded tasks'),
     model: t('Answered by {0}'),
   };

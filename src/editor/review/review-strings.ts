@@ -87,6 +87,8 @@ export function reviewStrings(t: Translate): ReviewStrings {
     publishedAs: t('Published as {0}.'),
     rejected: t('This update was rejected.'),
     retry: t('Try Again'),
+    noAnswer: t('There was no answer in time.'),
+    noAnswerNext: t('Try again; if it stays so, reload the window.'),
     saving: t('Saving…'),
     loading: t('Loading…'),
     details: t('Details'),
