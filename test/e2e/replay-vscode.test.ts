@@ -100,7 +100,11 @@ describe('the replay that a person starts in the review', () => {
     await cancel.waitFor();
     await window.screenshot('running');
     await cancel.click();
-    await page.getByRole('button', { name: /Replay/ }).and(page.locator(':enabled')).first().waitFor();
+    await page
+      .getByRole('button', { name: /Replay/ })
+      .and(page.locator(':enabled'))
+      .first()
+      .waitFor();
     await window.screenshot('stopped');
     assert.equal((await draft()).replay?.verdict ?? null, null);
   });

@@ -19,7 +19,11 @@ describe('HostCalls', () => {
   );
   const calls = (): HostCalls => {
     const announcer = new Announcer();
-    return new HostCalls(silent, announcer, reviewStrings((text) => `[${text}]`));
+    return new HostCalls(
+      silent,
+      announcer,
+      reviewStrings((text) => `[${text}]`),
+    );
   };
 
   it('says in the words of the window that the host does not answer', async () => {
