@@ -122,11 +122,10 @@ function diskFault(
     case 'the disk becomes full':
       return { kind: 'fail', code: 'ENOSPC', persistent: true, torn: true };
     case 'the process is killed': {
-      const hook = (): Promise<never> => {
+      const reached = (): void => {
         killed.resolve(undefined);
-        return new Promise<never>(() => undefined);
       };
-      return { kind: 'hook', when: 'before', hook };
+      return { kind: 'halt', reached };
     }
     case 'a person cancels': {
       const hook = (): void => {
@@ -173,9 +172,11 @@ const stranded: string[] = [];
 const startedAt = performance.now();
 for (let run = 0; run < RUNS; run += 1) {
   const operation = INSTALL_OPERATIONS[random.below(INSTALL_OPERATIONS.length)] ?? 'update';
-  // A rollback transfers nothing.
+  // These transfer nothing.
   const possible =
-    operation === 'roll back' ? FAULTS.filter((fault) => !fault.startsWith('the transfer')) : FAULTS;
+    operation === 'roll back' || operation === 'uninstall'
+      ? FAULTS.filter((fault) => !fault.startsWith('the transfer'))
+      : FAULTS;
   const fault = possible[random.below(possible.length)] ?? 'a call fails';
   const stage = stages.get(operation);
   if (stage === undefined) continue;

@@ -2,27 +2,15 @@ import * as path from 'node:path';
 import { HarnessService } from '../../src/core/harness/harness-service.ts';
 import { HttpTransfer } from '../../src/node/harness/http-transfer.ts';
 import { UnpackingMachine } from '../../src/node/harness/unpacking-machine.ts';
-import { FaultFileSystem } from '../support/fault-files.ts';
-import { changesDisk, SmallSteps, standingPorts, UnflushedFiles } from './crash-ports.ts';
+import { SmallSteps, standingPorts } from './crash-ports.ts';
+import { dyingFiles } from './dying-files.ts';
 
 /**
  * Updates the harness `acme` below `HOME`, or rolls it back, and is killed before its call number `AT` that changes the disk; 0 for never.
  * Prints how many such calls there were when it gets to its end.
  */
 const [home = '', action = '', at = ''] = process.argv.slice(2);
-const files = new FaultFileSystem(new UnflushedFiles(), {
-  at: Number(at),
-  counts: changesDisk,
-  fault: {
-    kind: 'hook',
-    when: 'before',
-    hook: () => {
-      process.kill(process.pid, 'SIGKILL');
-      // The signal of a process to itself may arrive a moment later; nothing may happen in between.
-      return new Promise<never>(() => undefined);
-    },
-  },
-});
+const files = dyingFiles(Number(at));
 const service = new HarnessService({
   ...standingPorts(new SmallSteps(files)),
   clock: { now: () => Date.UTC(2026, 10, 21) },

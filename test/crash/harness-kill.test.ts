@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { build } from 'esbuild';
-import { projectRoot } from '../../scripts/host/paths.ts';
 import { HarnessClient, WAIT } from '../support/harness-client.ts';
 import { FakeClock } from '../support/ports.ts';
 import { Publisher } from '../support/publisher.ts';
+import { DyingProcesses } from './dying-process.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 /** Children that live and die at the same time. */
@@ -17,27 +14,13 @@ const LANES = 2;
 describe('F01–F23: an update of a harness that is killed', function () {
   this.timeout(300_000);
   const clock = new FakeClock(NOW);
-  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'beaver-harness-kill-'));
-  const child = path.join(scratch, 'harness-child.cjs');
+  let children: DyingProcesses;
   let publisher: Publisher;
   /** Active 1.1.0, previous 1.0.0, and 0.9.0 that nothing names any more; the channel has 1.2.0. */
   let seed: HarnessClient;
 
   before(async () => {
-    // One file starts in a fifth of the time of a hundred.
-    await build({
-      entryPoints: [path.join(projectRoot, 'test', 'crash', 'harness-child.ts')],
-      outfile: child,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-      external: ['fs-native-extensions', 'iconv-lite', 'node-gyp/bin/node-gyp.js'],
-    });
-    // It loads a file from beside itself.
-    fs.symlinkSync(path.join(projectRoot, 'node_modules'), path.join(scratch, 'node_modules'), 'junction');
+    children = await DyingProcesses.of('harness-child');
     publisher = await Publisher.start(clock);
     seed = new HarnessClient(clock);
     await publisher.publish('0.9.0');
@@ -52,26 +35,12 @@ describe('F01–F23: an update of a harness that is killed', function () {
   after(async () => {
     seed.dispose();
     await publisher.stop();
-    fs.rmSync(scratch, { recursive: true });
+    children.dispose();
   });
 
   const run = async (home: string, action: string, at: number): Promise<number | undefined> => {
-    const process_ = spawn(process.execPath, [child, home, action, String(at)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
-      process_.once('close', (code, signal) => {
-        resolve([code, signal]);
-      }),
-    );
-    const [out, err, [code, signal]] = await Promise.all([
-      text(process_.stdout),
-      text(process_.stderr),
-      ended,
-    ]);
-    if (signal === 'SIGKILL') return undefined;
-    assert.equal(code, 0, err);
-    return Number(out);
+    const end = await children.run(home, action, String(at));
+    return end.kind === 'killed' ? undefined : Number(end.said);
   };
   /** The machine of the seed, in a home of its own. */
   const copy = (): HarnessClient => {

@@ -1,11 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { FileSystem } from '../../src/core/ports.ts';
 import { crashStates, toMemoryFiles } from '../support/crash-states.ts';
 import { FaultFileSystem } from '../support/fault-files.ts';
@@ -25,16 +19,15 @@ import { MemoryFileSystem } from '../support/memory-files.ts';
 import { fakePorts } from '../support/ports.ts';
 import { RecordingFileSystem } from '../support/recording-files.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
-import { changesDisk, standingPorts, UnflushedFiles } from './crash-ports.ts';
+import { changesDisk, SmallSteps, standingPorts, UnflushedFiles } from './crash-ports.ts';
+import { DyingProcesses } from './dying-process.ts';
 import { readImage, writeImage } from './workspace-image.ts';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url));
-const PROJECT = path.resolve(HERE, '..', '..');
 const ROOT = path.resolve('/life');
 /** States that are recovered per operation: drawn from all that the cut may leave. */
 const DRAWN = 60;
-/** Of so many instants one is lived through. */
-const EVERY = 7;
+/** Children that live and die at the same time. */
+const LANES = 2;
 
 /** Whoever comes next finds the version before or the one after, and a registry that is what is on disk. */
 async function assertRecovered(
@@ -93,57 +86,48 @@ describe('An installation', function () {
 
   describe('by a process that is killed', () => {
     const files = new UnflushedFiles();
-    let scratch: string;
-    let child: string;
+    let children: DyingProcesses;
     before(async () => {
-      scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'beaver-install-'));
-      child = path.join(scratch, 'install-child.cjs');
-      await build({
-        entryPoints: [path.join(HERE, 'install-child.ts')],
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        target: 'node24',
-        outfile: child,
-        mainFields: ['module', 'main'],
-        supported: { 'dynamic-import': false },
-        external: ['fs-native-extensions'],
-        logOverride: { 'empty-import-meta': 'silent' },
-      });
+      children = await DyingProcesses.of('install-child');
     });
     after(() => {
-      fs.rmSync(scratch, { recursive: true, force: true });
+      children.dispose();
     });
 
-    for (const [index, operation] of INSTALL_OPERATIONS.entries()) {
-      it(`is whole or not there, and the living are not taken for dead: ${operation}`, async () => {
-        const root = path.join(scratch, 'life');
+    for (const operation of INSTALL_OPERATIONS) {
+      it(`is whole or not there, whichever call it dies before or after: ${operation}`, async () => {
+        const root = path.join(children.scratch, 'life');
         const doors = { root, ports: standingPorts(files) };
-        fs.rmSync(root, { recursive: true, force: true });
-        fs.mkdirSync(root);
         await prepareInstalls(doors, operation);
         const image = await readImage(files, root);
         const before = await installedFacts(doors);
         const earlier = await forcedRollbacks(doors);
+        // As the children meet it: an image has no empty folders.
+        await writeImage(files, root, image);
         const counting = new FaultFileSystem(files, {
           at: 0,
           counts: changesDisk,
           fault: { kind: 'fail', code: 'EIO' },
         });
-        await carryOutInstall({ root, ports: standingPorts(counting) }, operation);
+        await carryOutInstall({ root, ports: standingPorts(new SmallSteps(counting)) }, operation);
         const after = await installedFacts(doors);
+        await files.remove(root);
         const ends = new Set<string>();
-        for (let at = 1 + index; at <= counting.calls.length; at += EVERY) {
-          await writeImage(files, root, image);
-          const running = spawn(process.execPath, [child, root, operation, String(at)], {
-            stdio: ['ignore', 'ignore', 'inherit'],
-            env: { ...process.env, NODE_PATH: path.join(PROJECT, 'node_modules') },
-          });
-          const [code, signal] = (await once(running, 'exit')) as [number | null, NodeJS.Signals | null];
-          assert.equal(signal, 'SIGKILL', `The child ended with ${String(code)} before call ${at}.`);
-          ends.add(await assertRecovered({ root, ports: standingPorts(files) }, before, after, earlier));
-        }
-        assert.ok(ends.has('before'));
+        // Before one call that changes the disk is after the one before it; reading in between leaves the disk as it is.
+        let next = 1;
+        const lane = async (_: unknown, number: number): Promise<void> => {
+          const here = path.join(children.scratch, `lane-${number}`);
+          for (let at = next++; at <= counting.calls.length + 1; at = next++) {
+            await writeImage(files, here, image);
+            const end = await children.run(here, operation, String(at));
+            assert.equal(end.kind, at > counting.calls.length ? 'ended' : 'killed', `call ${at}`);
+            ends.add(
+              await assertRecovered({ root: here, ports: standingPorts(files) }, before, after, earlier),
+            );
+          }
+        };
+        await Promise.all(Array.from({ length: LANES }, lane));
+        assert.deepEqual(ends, new Set(['before', 'after']));
       });
     }
   });

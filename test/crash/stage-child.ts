@@ -1,5 +1,5 @@
-import { FaultFileSystem } from '../support/fault-files.ts';
-import { changesDisk, openStage, SmallSteps, standingPorts, UnflushedFiles } from './crash-ports.ts';
+import { openStage, SmallSteps, standingPorts } from './crash-ports.ts';
+import { dyingFiles } from './dying-files.ts';
 import { LIFE } from './life.ts';
 
 /**
@@ -7,19 +7,7 @@ import { LIFE } from './life.ts';
  * Ends with 0 when the stage ends before that.
  */
 const [root = '', stage = '', at = ''] = process.argv.slice(2);
-const files = new FaultFileSystem(new UnflushedFiles(), {
-  at: Number(at),
-  counts: changesDisk,
-  fault: {
-    kind: 'hook',
-    when: 'before',
-    hook: () => {
-      process.kill(process.pid, 'SIGKILL');
-      // The signal of a process to itself may arrive a moment later; nothing may happen in between.
-      return new Promise<never>(() => undefined);
-    },
-  },
-});
+const ports = standingPorts(new SmallSteps(dyingFiles(Number(at))));
 // A failure is an unhandled rejection: the child ends with 1.
 const found = LIFE.find(({ name }) => name === stage);
-if (found !== undefined) void found.act(openStage(found, standingPorts(new SmallSteps(files)), root));
+if (found !== undefined) void found.act(openStage(found, ports, root));

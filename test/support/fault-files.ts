@@ -16,6 +16,8 @@ export type Fault =
    * `torn`: a write or an append gets half of its bytes to the disk first, as when the disk becomes full.
    */
   | { readonly kind: 'fail'; readonly code: string; readonly persistent?: boolean; readonly torn?: boolean }
+  /** The process stops before the call, as one that is killed: neither this call nor any other one ever returns. */
+  | { readonly kind: 'halt'; readonly reached: () => void }
   /** `hook` runs before or after the call; a hook may end the process. */
   | {
       readonly kind: 'hook';
@@ -53,6 +55,7 @@ export class FaultFileSystem implements FileSystem {
   readonly #inner: FileSystem;
   readonly #plan: FaultPlan | undefined;
   readonly #calls: FileCall[] = [];
+  #halted = false;
 
   constructor(inner: FileSystem, plan?: FaultPlan) {
     this.#inner = inner;
@@ -137,6 +140,7 @@ export class FaultFileSystem implements FileSystem {
     tear?: () => Promise<void>,
   ): Promise<T> {
     const plan = this.#plan;
+    if (this.#halted) return never();
     if (plan?.counts?.(method) === false) return await run();
     const call: FileCall = { number: this.#calls.length + 1, method, path: target };
     this.#calls.push(call);
@@ -148,11 +152,21 @@ export class FaultFileSystem implements FileSystem {
       if (fault.torn === true) await tear?.();
       throw systemError(fault.code, method, target);
     }
+    if (fault.kind === 'halt') {
+      if (call.number !== plan.at) return await run();
+      this.#halted = true;
+      fault.reached();
+      return never();
+    }
     if (call.number === plan.at && fault.when === 'before') await fault.hook(call);
     const result = await run();
     if (call.number === plan.at && fault.when === 'after') await fault.hook(call);
     return result;
   }
+}
+
+function never(): Promise<never> {
+  return new Promise<never>(() => undefined);
 }
 
 function firstHalf(bytes: Uint8Array): Uint8Array {

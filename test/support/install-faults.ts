@@ -10,7 +10,7 @@ import type { FileSystem, Ports } from '../../src/core/ports.ts';
 import { repository, ScriptedPackages } from './scripted-packages.ts';
 
 /** What an attempt is to do in a workspace in which `kit` 1.0.0 is installed, with `base`, which it needs. */
-export const INSTALL_OPERATIONS = ['install another', 'update', 'roll back'] as const;
+export const INSTALL_OPERATIONS = ['install another', 'update', 'roll back', 'uninstall'] as const;
 export type InstallOperation = (typeof INSTALL_OPERATIONS)[number];
 
 export interface InstallDoors {
@@ -89,6 +89,9 @@ export async function carryOutInstall(
     }
     case 'roll back':
       await installs.rollback('kit@direct', undefined, request);
+      return;
+    case 'uninstall':
+      await installs.uninstall('kit@direct');
   }
 }
 

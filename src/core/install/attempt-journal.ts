@@ -10,12 +10,13 @@ import { readStoredJson } from '../stored-json.ts';
 import { installedPackageSchema, installedPluginSchema } from './installed-plugin.ts';
 import { PHASES } from './phases.ts';
 
-export const operations = ['install', 'update', 'rollback'] as const;
+export const operations = ['install', 'update', 'rollback', 'uninstall'] as const;
 export type Operation = (typeof operations)[number];
 
 /**
  * `attempts/<correlation id>.json`: how far an attempt has come. `running`: nothing that is in use has changed. `activated`: the registry
- * names the new packages, and `members` what it named before. `done` and `rolled_back` are its ends; the file goes soon after.
+ * names the new packages, and `members` what it named before. `done` and `rolled_back` are its ends; the file goes soon after. An uninstallation
+ * has only the two ends `running` and `done`: it is completed, and not undone.
  */
 export const attemptSchema = z.object({
   schema_version: z.literal(1),
@@ -89,4 +90,25 @@ export async function readAttempt(
     if (error instanceof BeaverError && error.code === 'stored_file_unreadable') return undefined;
     throw error;
   }
+}
+
+/** Staging first, for good: its journal is what tells whoever comes after a power cut that it is to be swept up. */
+export async function forgetAttempt(files: FileSystem, layout: WorkspaceLayout, id: string): Promise<void> {
+  const staging = path.join(layout.installStaging, id);
+  if ((await files.lstat(staging)) !== undefined) {
+    await files.remove(staging);
+    await files.flush([layout.installStaging]);
+  }
+  await files.remove(layout.installAttempt(id));
+  await files.remove(`${layout.installAttempt(id)}.tmp`);
+  await files.flush([layout.installAttempts]);
+}
+
+/** The id never comes again, so that a second file of this name would lock nothing that matters. */
+export async function forgetAttemptLock(
+  files: FileSystem,
+  layout: WorkspaceLayout,
+  id: string,
+): Promise<void> {
+  await files.remove(layout.installAttemptLock(id));
 }

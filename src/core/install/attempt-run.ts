@@ -4,11 +4,17 @@ import { toBeaverError } from '../../base/system-errors.ts';
 import { makeDirectoryDurably } from '../durable.ts';
 import type { LockWait } from '../ports.ts';
 import { rollBackAttempt, timeOf } from './attempt-end.ts';
-import { type Attempt, type Operation, readAttempt, writeAttempt } from './attempt-journal.ts';
+import {
+  type Attempt,
+  forgetAttempt,
+  forgetAttemptLock,
+  type Operation,
+  readAttempt,
+  writeAttempt,
+} from './attempt-journal.ts';
 import type { InstallDeps } from './install-deps.ts';
 import { sweepPackages } from './package-store.ts';
 import { type Phase, type PhaseProgress, progressOf, withinDeadline } from './phases.ts';
-import { forgetAttempt, forgetAttemptLock } from './recovery.ts';
 
 export interface AttemptOptions {
   readonly operation: Operation;

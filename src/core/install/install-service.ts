@@ -1,17 +1,15 @@
 import { BeaverError } from '../../base/errors.ts';
 import { StateBook } from '../mirror/state-book.ts';
 import type { LockWait } from '../ports.ts';
-import { withTransaction } from '../skills/transaction.ts';
-import { contentOf, registryStep, takeOut, timeOf } from './attempt-end.ts';
 import { bringIn, type InstallOptions } from './bring-in.ts';
 import type { InstallDeps } from './install-deps.ts';
-import { installEventStep, readInstallEvents } from './install-events.ts';
+import { readInstallEvents } from './install-events.ts';
 import { type InstallOutcome, skipped } from './install-outcome.ts';
 import { type InstalledPlugins, installedPlugin, readInstalled } from './install-registry.ts';
 import type { InstalledPlugin } from './installed-plugin.ts';
-import { sweepPackages } from './package-store.ts';
 import { rollBackTo } from './roll-back.ts';
 import type { WantedPlugin } from './staged-package.ts';
+import { uninstallPlugin } from './uninstall.ts';
 import { installedAsWanted, type InstallTarget, listedPlugin, wantedPlugin } from './wanted-plugin.ts';
 
 /**
@@ -82,47 +80,8 @@ export class InstallService {
    * Takes a plugin out: its linked skills leave what agents read, edits are taken in first and every version stays in the store.
    * @throws BeaverError `plugin_not_installed`, `plugin_needed`, `local_edits_found`.
    */
-  async uninstall(id: string, wait: LockWait, force = false): Promise<InstalledPlugin> {
-    const deps = this.#deps;
-    const { ports, layout, transactions } = deps.mirror;
-    return deps.write(`uninstall ${id}`, wait, async () => {
-      const record = installedPlugin(await this.installed(), id);
-      const needed = [...(await this.installed())].filter(([, one]) =>
-        one.dependencies.some((dependency) => dependency.id === id),
-      );
-      if (needed.length > 0 && !force) {
-        const names = needed.map(([by]) => by).join(', ');
-        throw new BeaverError('plugin_needed', `"${id}" is needed by ${names}.`, {
-          nextStep: 'Uninstall what needs it first, or repeat it with --force.',
-          field: id,
-        });
-      }
-      await takeOut(deps, record.plugin_id);
-      const plugins = new Map(await this.installed());
-      plugins.delete(id);
-      const correlationId = ports.ids.transaction();
-      await withTransaction(transactions, async (transaction) => {
-        transaction.add(
-          registryStep(deps, plugins),
-          installEventStep(layout, {
-            event_id: correlationId,
-            correlation_id: correlationId,
-            at: timeOf(deps),
-            event: 'uninstalled',
-            actor: deps.mirror.actor,
-            automatic: false,
-            id,
-            from: contentOf(record.active),
-            to: null,
-            phase: null,
-            reason: null,
-          }),
-        );
-        await transaction.commit('uninstall a plugin');
-      });
-      await sweepPackages(ports.files, layout);
-      return record;
-    });
+  uninstall(id: string, wait: LockWait, force = false): Promise<InstalledPlugin> {
+    return uninstallPlugin(this.#deps, id, wait, force);
   }
 }
 

@@ -1,11 +1,9 @@
-import * as path from 'node:path';
 import { BeaverError } from '../../base/errors.ts';
-import type { WorkspaceLayout } from '../layout.ts';
-import type { FileSystem } from '../ports.ts';
 import { rollBackAttempt } from './attempt-end.ts';
-import { attemptIds, readAttempt } from './attempt-journal.ts';
+import { attemptIds, forgetAttempt, forgetAttemptLock, readAttempt } from './attempt-journal.ts';
 import type { InstallDeps } from './install-deps.ts';
 import { sweepPackages } from './package-store.ts';
+import { completeUninstall } from './uninstall.ts';
 
 /**
  * Ends every attempt that nobody carries out any more: one that had not come to its end is rolled back, with its reason. Attempts of living
@@ -35,7 +33,10 @@ async function endAttempt(deps: InstallDeps, id: string): Promise<boolean> {
   const { layout, ports } = deps.mirror;
   const attempt = await readAttempt(ports.files, layout, id);
   const open = attempt !== undefined && (attempt.status === 'running' || attempt.status === 'activated');
-  if (open) {
+  if (open && attempt.operation === 'uninstall') {
+    await completeUninstall(deps, attempt);
+    ports.log.log('info', 'Completed an interrupted uninstallation', { plugin: attempt.id });
+  } else if (open) {
     const reason = attempt.reason ?? {
       code: 'install_interrupted',
       message: `It was interrupted in the phase "${attempt.phase}".`,
@@ -47,28 +48,7 @@ async function endAttempt(deps: InstallDeps, id: string): Promise<boolean> {
     });
   }
   await forgetAttempt(ports.files, layout, id);
-  return open;
-}
-
-/** Staging first, for good: its journal is what tells whoever comes after a power cut that it is to be swept up. */
-export async function forgetAttempt(files: FileSystem, layout: WorkspaceLayout, id: string): Promise<void> {
-  const staging = path.join(layout.installStaging, id);
-  if ((await files.lstat(staging)) !== undefined) {
-    await files.remove(staging);
-    await files.flush([layout.installStaging]);
-  }
-  await files.remove(layout.installAttempt(id));
-  await files.remove(`${layout.installAttempt(id)}.tmp`);
-  await files.flush([layout.installAttempts]);
-}
-
-/** The id never comes again, so that a second file of this name would lock nothing that matters. */
-export async function forgetAttemptLock(
-  files: FileSystem,
-  layout: WorkspaceLayout,
-  id: string,
-): Promise<void> {
-  await files.remove(layout.installAttemptLock(id));
+  return open && attempt.operation !== 'uninstall';
 }
 
 async function unlessHeld(body: () => Promise<void>): Promise<void> {
