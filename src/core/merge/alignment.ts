@@ -12,93 +12,147 @@ export interface Hunk {
   readonly bEnd: number;
 }
 
-/** Strings as numbers: equal strings have equal numbers, across all sequences that one table has seen. */
-export class SymbolTable {
-  readonly #symbols = new Map<string, number>();
+/**
+ * A sequence that others are compared with, its items as numbers: equal items have equal numbers. Only what an edit reaches is
+ * numbered: most of a text is the same, and hashing it would take longer than comparing it.
+ */
+export class NumberedItems {
+  readonly items: readonly string[];
+  /** Of the items from `#start` to `#end`. */
+  readonly symbols: Int32Array;
+  readonly #table = new Map<string, number>();
+  #start = 0;
+  #end = 0;
 
-  add(items: readonly string[]): Int32Array {
-    const result = new Int32Array(items.length);
-    for (let at = 0; at < items.length; at += 1) result[at] = this.#symbolOf(items[at] ?? '');
-    return result;
+  constructor(items: readonly string[]) {
+    this.items = items;
+    this.symbols = new Int32Array(items.length);
   }
 
-  /** As `add`, for a sequence that is mostly like `other`: runs of equal items are compared in place, which spares hashing them. */
-  addLike(items: readonly string[], other: readonly string[], otherSymbols: Int32Array): Int32Array {
-    const result = new Int32Array(items.length);
-    const shiftAtEnd = other.length - items.length;
-    let shift = 0;
-    for (let at = 0; at < items.length; at += 1) {
-      const item = items[at] ?? '';
-      let near = at + shift;
-      if (other[near] !== item) near = at + shiftAtEnd;
-      if (other[near] === item) {
-        shift = near - at;
-        result[at] = otherSymbols[near] ?? 0;
-      } else result[at] = this.#symbolOf(item);
-    }
-    return result;
+  /** How many numbers there are. */
+  get size(): number {
+    return this.#table.size;
   }
 
-  #symbolOf(item: string): number {
-    let symbol = this.#symbols.get(item);
-    if (symbol === undefined) {
-      symbol = this.#symbols.size;
-      this.#symbols.set(item, symbol);
+  cover(start: number, end: number): void {
+    if (this.#start === this.#end) this.#start = this.#end = start;
+    const [from, to] = [Math.min(start, this.#start), Math.max(end, this.#end)];
+    this.#number(from, this.#start);
+    this.#number(this.#end, to);
+    this.#start = from;
+    this.#end = to;
+  }
+
+  /** -1 for an item that was not met. */
+  symbolOf(item: string): number {
+    return this.#table.get(item) ?? -1;
+  }
+
+  #number(start: number, end: number): void {
+    for (let at = start; at < end; at += 1) {
+      const item = this.items[at] ?? '';
+      let symbol = this.#table.get(item);
+      if (symbol === undefined) {
+        symbol = this.#table.size;
+        this.#table.set(item, symbol);
+      }
+      this.symbols[at] = symbol;
     }
-    return symbol;
   }
 }
 
-/** The hunks that turn `a` into `b`. Minimal up to {@link SEARCH_BOUND} edits in one stretch, good beyond. */
-export function diffSymbols(a: Int32Array, b: Int32Array): Hunk[] {
+/** The hunks that turn `before` into `b`. Minimal up to {@link SEARCH_BOUND} edits in one stretch, good beyond. */
+export function diffItems(before: NumberedItems, b: readonly string[]): Hunk[] {
+  const a = before.items;
   let start = 0;
   let aEnd = a.length;
   let bEnd = b.length;
   while (start < aEnd && start < bEnd && a[start] === b[start]) start += 1;
+  if (start === aEnd && start === bEnd) return [];
   while (aEnd > start && bEnd > start && a[aEnd - 1] === b[bEnd - 1]) {
     aEnd -= 1;
     bEnd -= 1;
   }
   const changedA = new Uint8Array(a.length + 1);
   const changedB = new Uint8Array(b.length + 1);
-  const commonA = keepCommon(a, start, aEnd, b, start, bEnd, changedA);
-  const commonB = keepCommon(b, start, bEnd, a, start, aEnd, changedB);
-  new Comparison(a, b, commonA, commonB, changedA, changedB).run();
+  if (start === aEnd || start === bEnd) {
+    changedA.fill(1, start, aEnd);
+    changedB.fill(1, start, bEnd);
+  } else compareMiddles(before, b, { start, aEnd, bEnd }, changedA, changedB);
   slideGroups(a, changedA, changedB);
   slideGroups(b, changedB, changedA);
   return hunksOf(changedA, a.length, changedB, b.length);
 }
 
+/** Marks what differs between `start` and the ends. */
+function compareMiddles(
+  before: NumberedItems,
+  b: readonly string[],
+  { start, aEnd, bEnd }: { readonly start: number; readonly aEnd: number; readonly bEnd: number },
+  changedA: Uint8Array,
+  changedB: Uint8Array,
+): void {
+  before.cover(start, aEnd);
+  const { symbols } = before;
+  const present = new Uint8Array(before.size);
+  for (let at = start; at < aEnd; at += 1) present[symbolAt(symbols, at)] = IN_A;
+  const commonB = new CommonItems(bEnd - start);
+  const a = before.items;
+  // Runs of equal items are compared in place, which spares hashing them.
+  let shift = 0;
+  for (let at = start; at < bEnd; at += 1) {
+    const item = b[at] ?? '';
+    let near = at + shift;
+    if (near < start || near >= aEnd || a[near] !== item) near = at + aEnd - bEnd;
+    let symbol: number;
+    if (near >= start && near < aEnd && a[near] === item) {
+      shift = near - at;
+      symbol = symbolAt(symbols, near);
+    } else symbol = before.symbolOf(item);
+    if (symbol >= 0 && (present[symbol] ?? 0) !== 0) {
+      present[symbol] = IN_BOTH;
+      commonB.add(symbol, at);
+    } else changedB[at] = 1;
+  }
+  const commonA = new CommonItems(aEnd - start);
+  for (let at = start; at < aEnd; at += 1) {
+    const symbol = symbolAt(symbols, at);
+    if (present[symbol] === IN_BOTH) commonA.add(symbol, at);
+    else changedA[at] = 1;
+  }
+  if (commonA.length > 0) new Comparison(commonA, commonB, changedA, changedB).run();
+}
+
+const IN_A = 1;
+const IN_BOTH = 2;
+
 /** Edits after which a stretch is split at the furthest point reached instead of the best one. */
 const SEARCH_BOUND = 256;
 
-/** The indices of `own[start, end)` whose symbol occurs in the other range; the others are marked as changed at once. */
-function keepCommon(
-  own: Int32Array,
-  start: number,
-  end: number,
-  other: Int32Array,
-  otherStart: number,
-  otherEnd: number,
-  changed: Uint8Array,
-): Int32Array {
-  const range = other.subarray(otherStart, otherEnd);
-  const present = new Uint8Array(range.reduce((most, symbol) => Math.max(most, symbol), -1) + 1);
-  for (const symbol of range) present[symbol] = 1;
-  const kept = new Int32Array(Math.max(0, end - start));
-  let count = 0;
-  for (let at = start; at < end; at += 1) {
-    if (present[symbolAt(own, at)] === 1) {
-      kept[count] = at;
-      count += 1;
-    } else changed[at] = 1;
+/** Items of one sequence that occur in the other too, as numbers: equal items have equal numbers. */
+class CommonItems {
+  readonly symbols: Int32Array;
+  /** Where each of them stands in its sequence. */
+  readonly places: Int32Array;
+  length = 0;
+
+  constructor(most: number) {
+    this.symbols = new Int32Array(most);
+    this.places = new Int32Array(most);
   }
-  return kept.subarray(0, count);
+
+  add(symbol: number, place: number): void {
+    this.symbols[this.length] = symbol;
+    this.places[this.length] = place;
+    this.length += 1;
+  }
 }
 
 class Comparison {
   readonly #a: Int32Array;
   readonly #b: Int32Array;
+  readonly #aLength: number;
+  readonly #bLength: number;
   readonly #indexA: Int32Array;
   readonly #indexB: Int32Array;
   readonly #changedA: Uint8Array;
@@ -107,28 +161,23 @@ class Comparison {
   readonly #backward: Int32Array;
   readonly #origin: number;
 
-  constructor(
-    a: Int32Array,
-    b: Int32Array,
-    indexA: Int32Array,
-    indexB: Int32Array,
-    changedA: Uint8Array,
-    changedB: Uint8Array,
-  ) {
-    this.#a = indexA.map((at) => symbolAt(a, at));
-    this.#b = indexB.map((at) => symbolAt(b, at));
-    this.#indexA = indexA;
-    this.#indexB = indexB;
+  constructor(a: CommonItems, b: CommonItems, changedA: Uint8Array, changedB: Uint8Array) {
+    this.#a = a.symbols;
+    this.#b = b.symbols;
+    this.#aLength = a.length;
+    this.#bLength = b.length;
+    this.#indexA = a.places;
+    this.#indexB = b.places;
     this.#changedA = changedA;
     this.#changedB = changedB;
-    const diagonals = indexA.length + indexB.length + 3;
+    const diagonals = a.length + b.length + 3;
     this.#forward = new Int32Array(diagonals);
     this.#backward = new Int32Array(diagonals);
-    this.#origin = indexB.length + 1;
+    this.#origin = b.length + 1;
   }
 
   run(): void {
-    this.#compare(0, this.#a.length, 0, this.#b.length);
+    this.#compare(0, this.#aLength, 0, this.#bLength);
   }
 
   #compare(a0: number, a1: number, b0: number, b1: number): void {
@@ -237,7 +286,7 @@ function symbolAt(symbols: Int32Array, at: number): number {
  * A changed group whose neighbour equals its first or last symbol can slide. Each group is slid as far down as it goes, over
  * groups it meets (they become one), unless on the way it lines up with a change of the other sequence: then it stops there.
  */
-function slideGroups(own: Int32Array, changed: Uint8Array, otherChanged: Uint8Array): void {
+function slideGroups(own: readonly string[], changed: Uint8Array, otherChanged: Uint8Array): void {
   const length = own.length;
   let at = 0;
   let otherAt = 0;

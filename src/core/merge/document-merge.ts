@@ -7,6 +7,7 @@ import {
   mergeLines,
   mergeRefinedLines,
   type ComparedPassage,
+  type Refinements,
 } from './line-merge.ts';
 import { cutPassage, SIDES, type Passage, type Side } from './passage.ts';
 import { hasConflict, type Piece } from './piece.ts';
@@ -15,14 +16,14 @@ import { mergeMovedSections } from './sections.ts';
 import { trimConflict } from './three-way.ts';
 
 /**
- * The merge of a document whose line merge has a conflict, by what its structure says. Frontmatter that is part of a conflict is
+ * The merge of a document whose line merge, `lines`, has a conflict, by what its structure says. Frontmatter that is part of a conflict is
  * merged by key, the rest by refined lines, or section by section where one side reordered them. Whatever cannot be decided stays
  * the conflict that the line merge made of it.
  */
-export function mergeDocument(compared: ComparedPassage): readonly Piece[] {
+export function mergeDocument(compared: ComparedPassage, lines: readonly Piece[]): readonly Piece[] {
   const { passage, at } = compared;
   const ends = frontmatterEnds(passage);
-  const inFrontmatter = mergeLines(compared).some(
+  const inFrontmatter = lines.some(
     (piece) => piece.keys === null && SIDES.some((side) => piece[side].start < ends[side]),
   );
   if (!inFrontmatter || SIDES.some((side) => ends[side] === 0)) return mergeBody(compared);
@@ -104,8 +105,9 @@ const SLIDES: readonly Slides[] = [
 /** The first way to put the deletions of the sides that leaves no conflict; sections only where all leave one. */
 function mergeBody(compared: ComparedPassage): readonly Piece[] {
   let first: readonly Piece[] | undefined;
+  const refinements: Refinements = new Map();
   for (const slides of SLIDES) {
-    const pieces = mergeRefinedLines(compared, slides);
+    const pieces = mergeRefinedLines(compared, slides, refinements);
     if (!hasConflict(pieces)) return pieces;
     first ??= pieces;
   }

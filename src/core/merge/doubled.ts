@@ -154,10 +154,15 @@ function likeTwins(local: AddedLines, upstream: AddedLines): readonly Twin[] {
   );
 }
 
+const BEGINS_WITH_LETTER = /^(?:[A-Za-z]|\p{L})/u;
+
 /** Lines of prose where nothing stood. Rows, items and keys may well differ in one word. */
 function paragraphs(added: AddedLines): readonly { readonly added: Added; readonly bag: WordBag }[] {
   return [...added.values()]
-    .filter(({ key, hunk }) => hunk.aStart === hunk.aEnd && headOf(key) === undefined && /^\p{L}/u.test(key))
+    .filter(
+      ({ key, hunk }) =>
+        hunk.aStart === hunk.aEnd && BEGINS_WITH_LETTER.test(key) && headOf(key) === undefined,
+    )
     .map((one) => ({ added: one, bag: wordBag(one.key) }))
     .filter(({ bag }) => bag.size >= PARAGRAPH_WORDS);
 }

@@ -1,4 +1,4 @@
-import { isWord, tokensOf } from './words.ts';
+import { holdsWord, isWord, tokensOf } from './tokens.ts';
 
 /** How often each word occurs in a text, case folded; `size` is the number of words. */
 export interface WordBag {
@@ -53,7 +53,7 @@ export function headOf(line: string): string | undefined {
 
 /** A line that carries content: a word of at least two characters, and not only a fence. */
 export function isTelling(line: string): boolean {
-  return /[\p{L}\p{N}]{2}/u.test(line) && !isFence(line);
+  return holdsWord(line) && !isFence(line);
 }
 
 /** A line of this many words says one thing: two of it are one too many. */

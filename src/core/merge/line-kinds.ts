@@ -29,8 +29,9 @@ export function syntaxOf(path: string | undefined, text: string): Syntax {
 }
 
 const FENCE = /^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})(.*)$/;
+/** What a line with a fence can begin with: the fence, a quotation, or a list's mark. */
+const BEFORE_FENCE = '`~>-*+0123456789';
 const HEADING = /^ {0,3}#{1,6}(?:[ \t]|$)/;
-const TABLE_ROW = /^[ \t]*\|/;
 const LIST_ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/;
 
 /** One kind per line; `keys` are lines without their line ends. */
@@ -44,22 +45,30 @@ export function lineKinds(keys: readonly string[], syntax: Syntax): LineKind[] {
       kinds.push('frontmatter');
       continue;
     }
-    const mark = FENCE.exec(key);
+    const first = firstSign(key);
+    const mark = BEFORE_FENCE.includes(first) && first !== '' ? FENCE.exec(key) : null;
     if (fence !== undefined) {
       kinds.push('code');
       if (mark?.[1]?.startsWith(fence) === true && mark[2]?.trim() === '') fence = undefined;
     } else if (mark?.[1] !== undefined && !(mark[1].startsWith('`') && mark[2]?.includes('`') === true)) {
       fence = mark[1];
       kinds.push('code');
-    } else kinds.push(plainKind(key));
+    } else kinds.push(plainKind(key, first));
   }
   return kinds;
 }
 
-function plainKind(key: string): LineKind {
-  if (key.trim() === '') return 'blank';
-  if (HEADING.test(key)) return 'heading';
-  if (TABLE_ROW.test(key)) return 'table';
+/** Empty for a blank line. Most lines are told by it; only where it leaves more than one kind is the whole line looked at. */
+function firstSign(key: string): string {
+  let at = 0;
+  while (key[at] === ' ' || key[at] === '\t') at += 1;
+  return key.charAt(at);
+}
+
+function plainKind(key: string, first: string): LineKind {
+  if (first >= 'A' && first <= '~') return first === '|' ? 'table' : 'text';
+  if (first === '#') return HEADING.test(key) ? 'heading' : 'text';
+  if (first === '' || key.trim() === '') return 'blank';
   return LIST_ITEM.test(key) ? 'list' : 'text';
 }
 

@@ -1,6 +1,6 @@
 import { slideDeletions, type Slides } from './slides.ts';
-import { cutLines, cutPassage, shiftRanges, type Passage, type PassageRanges } from './passage.ts';
-import { refinePassage, type RefinedLines } from './refine.ts';
+import { cutLines, cutPassage, shiftRanges, SIDES, type Passage, type PassageRanges } from './passage.ts';
+import { Refinement, type RefinedLines } from './refine.ts';
 import {
   compareThree,
   regionsOf,
@@ -30,8 +30,18 @@ export function mergeLines({ passage, at, comparison }: ComparedPassage): Piece[
     .map((region) => linePiece(passage, region, at));
 }
 
-/** As {@link mergeLines}, with each conflict looked at again by what its lines are. */
-export function mergeRefinedLines({ passage, at, comparison }: ComparedPassage, slides: Slides): Piece[] {
+/** What was refined of a passage, by where its lines are. */
+export type Refinements = Map<string, Refinement>;
+
+/**
+ * As {@link mergeLines}, with each conflict looked at again by what its lines are. `refinements` are those of the same passage with
+ * its deletions put in other ways.
+ */
+export function mergeRefinedLines(
+  { passage, at, comparison }: ComparedPassage,
+  slides: Slides,
+  refinements: Refinements = new Map(),
+): Piece[] {
   const { base, localHunks, upstreamHunks } = comparison;
   const adjusted: Comparison = {
     ...comparison,
@@ -41,7 +51,7 @@ export function mergeRefinedLines({ passage, at, comparison }: ComparedPassage, 
   };
   return regionsOf(adjusted, 1).flatMap((region) => {
     if (region.kind !== 'conflict') return [linePiece(passage, region, at)];
-    const refined = refineRegion(passage, region, slides);
+    const refined = refineRegion(passage, region, slides, refinements);
     if (refined !== undefined) return [{ kind: 'merged', ...shiftRanges(region, at), ...refined }];
     return trimConflict(region, comparison).map((part) => linePiece(passage, part, at));
   });
@@ -51,16 +61,27 @@ export function mergeRefinedLines({ passage, at, comparison }: ComparedPassage, 
  * Refines a conflict together with the unchanged line behind it: deletions can only be moved over lines that are seen. That line
  * is in the next piece, so it is taken off the result again.
  */
-function refineRegion(passage: Passage, region: Region, slides: Slides): RefinedLines | undefined {
+function refineRegion(
+  passage: Passage,
+  region: Region,
+  slides: Slides,
+  refinements: Refinements,
+): RefinedLines | undefined {
+  const refine = (ranges: PassageRanges) => {
+    const key = SIDES.map((side) => `${ranges[side].start}-${ranges[side].end}`).join();
+    const refinement = refinements.get(key) ?? new Refinement(cutPassage(passage, ranges));
+    refinements.set(key, refinement);
+    return refinement.take(slides);
+  };
   const next = passage.base.keys[region.base.end];
-  if (next === undefined) return refinePassage(cutPassage(passage, region), slides);
+  if (next === undefined) return refine(region);
   const longer = (range: Range) => ({ start: range.start, end: range.end + 1 });
   const ranges = {
     base: longer(region.base),
     local: longer(region.local),
     upstream: longer(region.upstream),
   };
-  const refined = refinePassage(cutPassage(passage, ranges), slides);
+  const refined = refine(ranges);
   return refined?.keys.at(-1) === next ? { ...refined, keys: refined.keys.slice(0, -1) } : undefined;
 }
 

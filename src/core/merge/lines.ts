@@ -20,6 +20,7 @@ export interface TextStyle {
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
+const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
 /** Splits after each `\n`. The last line may lack it; an empty text has no lines. Joined, the lines are the text. */
@@ -40,8 +41,93 @@ export function linesOf(source: string): Lines {
   const text = withoutByteOrderMark(source);
   const keys: string[] = [];
   const starts: number[] = [];
-  let start = 0;
-  while (start < text.length) {
+  pushLines(text, 0, text.length, keys, starts);
+  starts.push(text.length);
+  return { text, keys, starts };
+}
+
+/**
+ * As `linesOf`, for a text that is mostly like another one: the lines at its start and end that are the other's too are taken from
+ * there. What they cost to cut is saved, and they compare as the same strings at once.
+ */
+export function linesLike(source: string, other: Lines): Lines {
+  const text = withoutByteOrderMark(source);
+  if (text === other.text) return other;
+  const shorter = Math.min(text.length, other.text.length);
+  const front = sharedLength(shorter, (from, to) => text.slice(from, to) === other.text.slice(from, to));
+  const back = sharedLength(
+    shorter - front,
+    (from, to) =>
+      text.slice(text.length - to, text.length - from) ===
+      other.text.slice(other.text.length - to, other.text.length - from),
+  );
+  const { starts } = other;
+  // Whole lines only: `starts[first]` is behind the last line end that both begin with. The last line may go on in the other text.
+  const whole = lastAtMost(starts, front);
+  const first = whole > 0 && whole === other.keys.length && !other.text.endsWith('\n') ? whole - 1 : whole;
+  const shift = text.length - other.text.length;
+  let last = lastAtMost(starts, other.text.length - back);
+  if (starts[last] !== other.text.length - back || !startsLine(text, text.length - back)) last += 1;
+  const from = starts[first] ?? 0;
+  const to = (starts[last] ?? other.text.length) + shift;
+  const keys = other.keys.slice(0, first);
+  const lineStarts = starts.slice(0, first);
+  pushLines(text, from, to, keys, lineStarts);
+  takeEqual(keys, first, other.keys, last);
+  for (let at = last; at < other.keys.length; at += 1) {
+    keys.push(other.keys[at] ?? '');
+    lineStarts.push((starts[at] ?? 0) + shift);
+  }
+  lineStarts.push(text.length);
+  return { text, keys, starts: lineStarts };
+}
+
+/** Where a line from `start` on is the other text's too, in a run that goes on, that one's string stands: the two need no comparing again. */
+function takeEqual(keys: string[], start: number, other: readonly string[], otherEnd: number): void {
+  const shiftAtEnd = otherEnd - keys.length;
+  let shift = 0;
+  for (let at = start; at < keys.length; at += 1) {
+    const key = keys[at];
+    let near = at + shift;
+    if (near < start || near >= otherEnd || other[near] !== key) near = at + shiftAtEnd;
+    const same = near < start || near >= otherEnd ? undefined : other[near];
+    if (same !== key || same === undefined) continue;
+    shift = near - at;
+    keys[at] = same;
+  }
+}
+
+/** How far two texts are the same, by ever smaller steps: comparing long stretches is what strings do fastest. */
+function sharedLength(most: number, isShared: (from: number, to: number) => boolean): number {
+  let shared = 0;
+  for (let step = most; step > 0;) {
+    const to = Math.min(most, shared + step);
+    if (isShared(shared, to)) shared = to;
+    if (shared === most) break;
+    step = step === 1 ? 0 : Math.ceil(step / 2);
+  }
+  return shared;
+}
+
+/** The last index whose value is not larger; the values ascend and the first one is 0. */
+function lastAtMost(values: readonly number[], limit: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((values[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function startsLine(text: string, at: number): boolean {
+  return at === 0 || text.charCodeAt(at - 1) === NEWLINE;
+}
+
+function pushLines(text: string, from: number, to: number, keys: string[], starts: number[]): void {
+  let start = from;
+  while (start < to) {
     const newline = text.indexOf('\n', start);
     const next = newline < 0 ? text.length : newline + 1;
     let end = newline < 0 ? next : newline;
@@ -50,8 +136,6 @@ export function linesOf(source: string): Lines {
     keys.push(text.slice(start, end));
     start = next;
   }
-  starts.push(text.length);
-  return { text, keys, starts };
 }
 
 /** Lines `start` to `end` (exclusive) as they are in the text. */
@@ -71,22 +155,28 @@ export function withoutByteOrderMark(text: string): string {
 
 /** A text without any line end counts as `\n`; on a tie `\n` wins. */
 export function styleOf(text: string): TextStyle {
-  let all = 0;
-  let carriageReturns = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    all += 1;
-    if (text[at - 1] === '\r') carriageReturns += 1;
-  }
   return {
-    lineEnd: carriageReturns * 2 > all ? '\r\n' : '\n',
+    lineEnd: lineEndOf(text),
     byteOrderMark: text.startsWith(BYTE_ORDER_MARK),
     lastLineEnds: text === '' ? undefined : text.endsWith('\n'),
   };
 }
 
+function lineEndOf(text: string): LineEnd {
+  if (!text.includes('\r')) return '\n';
+  let all = 0;
+  let carriageReturns = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    all += 1;
+    if (text.charCodeAt(at - 1) === CARRIAGE_RETURN) carriageReturns += 1;
+  }
+  return carriageReturns * 2 > all ? '\r\n' : '\n';
+}
+
 /** `text` with every line end turned into `lineEnd` and no byte order mark: how lines of one side are adopted by another. */
 export function adoptLines(text: string, lineEnd: LineEnd): string {
-  return withoutByteOrderMark(text).replace(/\r?\n/g, lineEnd);
+  const plain = withoutByteOrderMark(text);
+  return lineEnd === '\n' && !plain.includes('\r') ? plain : plain.replace(/\r?\n/g, lineEnd);
 }
 
 /** Joins pieces of whole lines; a piece whose last line lacks its line end gets one when another follows. */

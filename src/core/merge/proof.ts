@@ -1,7 +1,7 @@
 import { isBlank, LONG_LINE_WORDS, wordBag } from './likeness.ts';
 import { SIDES, type Passage } from './passage.ts';
 import type { Note } from './piece.ts';
-import { isWord, tokensOf } from './words.ts';
+import { isWord, partsOf, tokensOf } from './tokens.ts';
 
 /**
  * The proof of a merged passage, independent of the rule that made it: nothing lost, nothing invented, nothing doubled. A result
@@ -52,15 +52,13 @@ function versionTokens(passage: Passage): string[] {
   const joined = SIDES.flatMap((side) => passage[side].keys.flatMap(tokensOf)).filter((token) =>
     /\d/.test(token),
   );
-  return joined.flatMap((token) => token.match(TOKENS) ?? []);
+  return joined.flatMap(partsOf);
 }
-
-const TOKENS = /[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]/gu;
 
 function countTokens(keys: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const key of keys) {
-    for (const token of key.match(TOKENS) ?? []) counts.set(token, (counts.get(token) ?? 0) + 1);
+    for (const token of partsOf(key)) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
   return counts;
 }

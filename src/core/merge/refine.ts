@@ -9,8 +9,9 @@ import { cutPassage, SIDES, type Passage, type PassageSide, type Side } from './
 import { splitAtEditedLines } from './pairing.ts';
 import type { Note } from './piece.ts';
 import { isProven } from './proof.ts';
-import { compareThree, regionsOf, type Region } from './three-way.ts';
-import { mergeWords, tokensOf, type Settle, type WordLine } from './words.ts';
+import { compareThree, regionsOf, type Comparison, type Region } from './three-way.ts';
+import { tokensOf } from './tokens.ts';
+import { mergeWords, type Settle, type WordLine } from './words.ts';
 
 export interface RefinedLines {
   readonly keys: readonly string[];
@@ -19,28 +20,59 @@ export interface RefinedLines {
 
 /**
  * A second look at a conflict of the line merge, from the outside in: edits that only touch are both taken, additions at one
- * point are both kept, and what overlaps is merged by words. Undefined where any part of it contradicts.
+ * point are both kept, and what overlaps is merged by words. It can be taken with the deletions put in several ways; what those
+ * have in common is done once.
  */
-export function refinePassage(passage: Passage, slides: Slides): RefinedLines | undefined {
-  const refined = refineTouching(passage, slides) ?? ignoreRewrapping(passage);
+export class Refinement {
+  readonly #passage: Passage;
+  readonly #comparison: Comparison;
+  readonly #hunks: Readonly<Record<'local' | 'upstream', readonly Hunk[]>>;
+  readonly #taken: {
+    readonly local: readonly Hunk[];
+    readonly upstream: readonly Hunk[];
+    readonly refined: RefinedLines | undefined;
+  }[] = [];
+
+  constructor(passage: Passage) {
+    const { base, local, upstream } = passage;
+    this.#passage = passage;
+    this.#comparison = compareThree(base.keys, local.keys, upstream.keys);
+    this.#hunks = {
+      local: splitAtEditedLines(this.#comparison.localHunks, base.keys, local.keys),
+      upstream: splitAtEditedLines(this.#comparison.upstreamHunks, base.keys, upstream.keys),
+    };
+  }
+
+  /** Undefined where any part of it contradicts. */
+  take(slides: Slides): RefinedLines | undefined {
+    const base = this.#passage.base.keys;
+    const local = slideDeletions(this.#hunks.local, base, slides.local);
+    const upstream = slideDeletions(this.#hunks.upstream, base, slides.upstream);
+    const taken = this.#taken.find((one) => areSame(one.local, local) && areSame(one.upstream, upstream));
+    if (taken !== undefined) return taken.refined;
+    const refined = refinePassage(this.#passage, {
+      ...this.#comparison,
+      localHunks: local,
+      upstreamHunks: upstream,
+    });
+    this.#taken.push({ local, upstream, refined });
+    return refined;
+  }
+}
+
+/** Hunks of the same comparison, slid: where they begin in base tells them. */
+function areSame(a: readonly Hunk[], b: readonly Hunk[]): boolean {
+  return a.length === b.length && a.every(({ aStart }, at) => aStart === b[at]?.aStart);
+}
+
+function refinePassage(passage: Passage, comparison: Comparison): RefinedLines | undefined {
+  const refined = refineTouching(passage, comparison) ?? ignoreRewrapping(passage);
   if (refined === undefined) return undefined;
   return isProven(passage, refined.keys, refined.notes, 'words and signs') ? refined : undefined;
 }
 
-function refineTouching(passage: Passage, slides: Slides): RefinedLines | undefined {
-  const comparison = compareThree(passage.base.keys, passage.local.keys, passage.upstream.keys);
-  const adjust = (hunks: readonly Hunk[], side: 'local' | 'upstream') => {
-    const split = splitAtEditedLines(hunks, passage.base.keys, passage[side].keys);
-    return slideDeletions(split, comparison.base, slides[side]);
-  };
-  const regions = regionsOf(
-    {
-      ...comparison,
-      localHunks: adjust(comparison.localHunks, 'local'),
-      upstreamHunks: adjust(comparison.upstreamHunks, 'upstream'),
-    },
-    0,
-  );
+function refineTouching(passage: Passage, comparison: Comparison): RefinedLines | undefined {
+  const regions = regionsOf(comparison, 0);
   const keys: string[] = [];
   const notes: Note[] = [];
   for (const region of regions) {
@@ -105,11 +137,15 @@ function usesRenamed(passage: Passage): boolean {
   return isStale(local, upstream) || isStale(upstream, local);
 }
 
+const JOINED = /\w[^\w\s]\w/;
+
 /** Joined words only: plain ones are no names. */
 function countNames(keys: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const token of keys.flatMap(tokensOf)) {
-    if (/\w[^\w\s]\w/.test(token)) counts.set(token, (counts.get(token) ?? 0) + 1);
+  for (const key of keys) {
+    for (const token of tokensOf(key)) {
+      if (token.length > 2 && JOINED.test(token)) counts.set(token, (counts.get(token) ?? 0) + 1);
+    }
   }
   return counts;
 }

@@ -183,8 +183,9 @@ function withFormerNames(
   const gone = baseSections.filter(({ name }) => name !== '' && !kept.has(name));
   const former = new Set(baseSections.map(({ name }) => name));
   return sections.map((section) => {
+    if (gone.length === 0 || former.has(section.name)) return section;
     const text = body(side, section);
-    if (former.has(section.name) || text === '') return section;
+    if (text === '') return section;
     const matches = gone.filter((candidate) => body(base, candidate) === text);
     const [match] = matches;
     return match !== undefined && matches.length === 1 ? { ...section, name: match.name } : section;
@@ -192,9 +193,11 @@ function withFormerNames(
 }
 
 function headingsOf(side: PassageSide): { name: string; at: number }[] {
-  return [...side.keys.entries()]
-    .filter(([at]) => side.kinds[at] === 'heading')
-    .map(([at, key]) => ({ name: key.trim().replace(/\s+/g, ' '), at }));
+  const headings: { name: string; at: number }[] = [];
+  for (const [at, kind] of side.kinds.entries()) {
+    if (kind === 'heading') headings.push({ name: (side.keys[at] ?? '').trim().replace(/\s+/g, ' '), at });
+  }
+  return headings;
 }
 
 function inAll(outlines: Readonly<Record<Side, Outline>>, name: string): boolean {

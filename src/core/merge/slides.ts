@@ -8,8 +8,8 @@ export type Slides = Readonly<Record<'local' | 'upstream', Slide>>;
 
 export const LATE: Slides = { local: 'late', upstream: 'late' };
 
-/** The hunks with each pure deletion moved over equal symbols as far as the hunks beside it allow. Other hunks stay. */
-export function slideDeletions(hunks: readonly Hunk[], a: Int32Array, slide: Slide): Hunk[] {
+/** The hunks with each pure deletion moved over equal items as far as the hunks beside it allow. Other hunks stay. */
+export function slideDeletions(hunks: readonly Hunk[], a: readonly string[], slide: Slide): Hunk[] {
   const slid: Hunk[] = [];
   for (const [at, hunk] of hunks.entries()) {
     if (hunk.bStart < hunk.bEnd) {

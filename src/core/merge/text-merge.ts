@@ -2,7 +2,7 @@ import { lineKinds, syntaxOf, type LineKind } from './line-kinds.ts';
 import { mergeDocument } from './document-merge.ts';
 import { settleDoubles } from './doubled.ts';
 import { comparePassage, mergeLines } from './line-merge.ts';
-import { adoptLines, cutText, linesOf, type Lines, type TextStyle } from './lines.ts';
+import { adoptLines, cutText, linesLike, linesOf, type Lines, type TextStyle } from './lines.ts';
 import { wholeOf, type Passage } from './passage.ts';
 import { hasConflict, type Piece } from './piece.ts';
 import { assemble, conflictBlock, mergedStyle } from './style.ts';
@@ -31,10 +31,11 @@ export function mergeText(
   upstream: string,
   options: MergeTextOptions = {},
 ): TextMerge {
+  const baseLines = linesOf(base);
   const documents: Documents = {
-    base: linesOf(base),
-    local: linesOf(local),
-    upstream: linesOf(upstream),
+    base: baseLines,
+    local: linesLike(local, baseLines),
+    upstream: linesLike(upstream, baseLines),
     style: mergedStyle(base, local, upstream),
   };
   const syntax = syntaxOf(options.path, local);
@@ -43,7 +44,7 @@ export function mergeText(
   let pieces: readonly Piece[] = mergeLines(compared);
   if (hasConflict(pieces)) {
     const passage = passageOf(documents, (keys) => lineKinds(keys, syntax));
-    pieces = mergeDocument({ ...compared, passage });
+    pieces = mergeDocument({ ...compared, passage }, pieces);
   }
   pieces = settleDoubles(compared, pieces);
   return textMerge(documents, pieces, local === base ? 'upstream' : 'local');

@@ -1,4 +1,4 @@
-import { diffSymbols, SymbolTable, type Hunk } from './alignment.ts';
+import { diffItems, NumberedItems, type Hunk } from './alignment.ts';
 
 /** Half-open ranges of the three sequences that belong together. */
 export interface Region {
@@ -13,11 +13,11 @@ export interface Range {
   readonly end: number;
 }
 
-/** Three sequences as symbols, and how local and upstream differ from base. */
+/** Three sequences, and how local and upstream differ from base. */
 export interface Comparison {
-  readonly base: Int32Array;
-  readonly local: Int32Array;
-  readonly upstream: Int32Array;
+  readonly base: readonly string[];
+  readonly local: readonly string[];
+  readonly upstream: readonly string[];
   readonly localHunks: readonly Hunk[];
   readonly upstreamHunks: readonly Hunk[];
 }
@@ -27,11 +27,14 @@ export function compareThree(
   local: readonly string[],
   upstream: readonly string[],
 ): Comparison {
-  const table = new SymbolTable();
-  const b = table.add(base);
-  const l = table.addLike(local, base, b);
-  const u = table.addLike(upstream, base, b);
-  return { base: b, local: l, upstream: u, localHunks: diffSymbols(b, l), upstreamHunks: diffSymbols(b, u) };
+  const before = new NumberedItems(base);
+  return {
+    base,
+    local,
+    upstream,
+    localHunks: diffItems(before, local),
+    upstreamHunks: diffItems(before, upstream),
+  };
 }
 
 /**
@@ -110,12 +113,11 @@ function joins(hunk: Hunk, start: number, end: number, gap: 0 | 1): boolean {
 function pushOverlap(
   regions: Region[],
   region: Omit<Region, 'kind'>,
-  local: Int32Array,
-  upstream: Int32Array,
+  local: readonly string[],
+  upstream: readonly string[],
 ): void {
-  const own = local.subarray(region.local.start, region.local.end);
-  const theirs = upstream.subarray(region.upstream.start, region.upstream.end);
-  regions.push({ kind: equal(own, theirs) ? 'same' : 'conflict', ...region });
+  const kind = areEqual(local, region.local, upstream, region.upstream) ? 'same' : 'conflict';
+  regions.push({ kind, ...region });
 }
 
 /**
@@ -168,14 +170,15 @@ export function settleConflict(region: Region, comparison: Comparison): Region[]
   const { base, local, upstream } = comparison;
   return trimConflict(region, comparison).map((part) => {
     if (part.kind !== 'conflict' || part.base.start === part.base.end) return part;
-    const before = base.subarray(part.base.start, part.base.end);
-    if (equal(before, local.subarray(part.local.start, part.local.end))) return { ...part, kind: 'upstream' };
-    if (equal(before, upstream.subarray(part.upstream.start, part.upstream.end)))
-      return { ...part, kind: 'local' };
+    if (areEqual(base, part.base, local, part.local)) return { ...part, kind: 'upstream' };
+    if (areEqual(base, part.base, upstream, part.upstream)) return { ...part, kind: 'local' };
     return part;
   });
 }
 
-function equal(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((symbol, at) => symbol === b[at]);
+function areEqual(a: readonly string[], inA: Range, b: readonly string[], inB: Range): boolean {
+  const length = inA.end - inA.start;
+  if (inB.end - inB.start !== length) return false;
+  for (let at = 0; at < length; at += 1) if (a[inA.start + at] !== b[inB.start + at]) return false;
+  return true;
 }

@@ -1,19 +1,5 @@
 import { compareThree, regionsOf, settleConflict, type Region } from './three-way.ts';
-
-/**
- * A text as words, blanks and single signs. What is joined by signs that occur inside names (`1.2.3`, `skill-creator`,
- * `docs/cli.md`, `user's`, `a:b`) is one word: half a name from each side would be a name that nobody wrote.
- */
-const TOKEN = /[\p{L}\p{N}_]+(?:[-./'’:@\\][\p{L}\p{N}_]+)*|[ \t]+|\r?\n|[^\p{L}\p{N}_\s]|\s/gu;
-const WORD = /[\p{L}\p{N}_]/u;
-
-export function tokensOf(text: string): string[] {
-  return text.match(TOKEN) ?? [];
-}
-
-export function isWord(token: string): boolean {
-  return WORD.test(token);
-}
+import { isWord, tokensOf } from './tokens.ts';
 
 /** Settles one overlap of both sides' edits, given as text and local's whole line; undefined leaves it a contradiction. */
 export type Settle = (base: string, local: string, upstream: string, line: string) => string | undefined;
