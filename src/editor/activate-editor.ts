@@ -11,6 +11,7 @@ import { McpServers } from './mcp-servers.ts';
 import { showFailure } from './messages.ts';
 import type { OpenWorkspace } from './lazy-workspace.ts';
 import { ReviewContribution } from './review-contribution.ts';
+import { marketplacesView } from './marketplaces/marketplaces-view.ts';
 import { preflightDiagnostics } from './preflight/preflight-diagnostics.ts';
 import { versionFiles } from './versions/version-files.ts';
 import { pluginsView } from './views/plugins-view.ts';
@@ -45,6 +46,7 @@ export function activateEditor(
     pluginsView,
     updatesView,
     skillsView,
+    marketplacesView,
     auditLog,
     versionFiles,
     skillDecorations,

@@ -7,13 +7,13 @@ export const contextKeyUpdates: Contribution = {
   register({ folders }) {
     const last = new Map<string, boolean | string>();
     const follow = (): void => {
-      for (const [key, value] of Object.entries(contextKeys(folders.snapshots))) {
+      for (const [key, value] of Object.entries(contextKeys(folders.snapshots, folders.marketSnapshots))) {
         if (last.get(key) === value) continue;
         last.set(key, value);
         void vscode.commands.executeCommand('setContext', key, value);
       }
     };
     follow();
-    return folders.onDidChange(follow);
+    return vscode.Disposable.from(folders.onDidChange(follow), folders.onDidChangeMarkets(follow));
   },
 };

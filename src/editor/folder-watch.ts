@@ -11,6 +11,7 @@ import {
 export interface FolderChanges {
   readonly packages: boolean;
   readonly store: boolean;
+  readonly market: boolean;
   /** Names of skills whose folders in a runtime target changed; `all` where any of them may have. */
   readonly targets: readonly string[] | 'all';
 }
@@ -72,7 +73,7 @@ export class FolderWatch {
   }
 
   #lookAtAll(): void {
-    for (const what of ['packages', 'store', ALL_TARGETS]) this.#debounce.ask(what);
+    for (const what of ['packages', 'store', 'market', ALL_TARGETS]) this.#debounce.ask(what);
   }
 
   #watch(folder: vscode.Uri, { kind, base, glob }: WatchPattern): vscode.Disposable {
@@ -103,6 +104,7 @@ function toChanges(asked: ReadonlySet<string>): FolderChanges {
   return {
     packages: asked.has('packages'),
     store: asked.has('store'),
+    market: asked.has('market'),
     targets: asked.has(ALL_TARGETS)
       ? 'all'
       : [...asked].filter((what) => what.startsWith(TARGET)).map((what) => what.slice(TARGET.length)),

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { OpenWorkspace } from './lazy-workspace.ts';
 import type { FolderSession } from './model/folder-session.ts';
+import type { MarketSession } from './model/market-session.ts';
+import type { MarketSnapshot } from './model/market-snapshot.ts';
 import type { FolderSnapshot } from './model/snapshot.ts';
 import { OpenFolder } from './open-folder.ts';
 import { SETTINGS_SECTION } from './settings.ts';
@@ -12,7 +14,10 @@ export class Folders {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
   #open: readonly OpenFolder[] = [];
+  readonly #marketsChanged = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
+  /** After each change of what is known of marketplaces and of what is installed. */
+  readonly onDidChangeMarkets = this.#marketsChanged.event;
 
   constructor(loadWorkspace: () => Promise<OpenWorkspace>, log: vscode.LogOutputChannel) {
     this.#loadWorkspace = loadWorkspace;
@@ -35,6 +40,14 @@ export class Folders {
     return this.sessions.map(({ snapshot }) => snapshot);
   }
 
+  get markets(): readonly MarketSession[] {
+    return this.#open.map(({ market }) => market);
+  }
+
+  get marketSnapshots(): readonly MarketSnapshot[] {
+    return this.markets.map(({ snapshot }) => snapshot);
+  }
+
   session(folder: string): FolderSession | undefined {
     return this.sessions.find((session) => session.folder === folder);
   }
@@ -52,6 +65,7 @@ export class Folders {
     this.#subscriptions.dispose();
     for (const folder of this.#open) folder.dispose();
     this.#changed.dispose();
+    this.#marketsChanged.dispose();
   }
 
   #has(folder: vscode.WorkspaceFolder): boolean {
@@ -59,9 +73,17 @@ export class Folders {
   }
 
   #create(folder: vscode.WorkspaceFolder): OpenFolder {
-    return new OpenFolder(folder, this.#loadWorkspace, this.#log, () => {
-      this.#changed.fire();
-    });
+    return new OpenFolder(
+      folder,
+      this.#loadWorkspace,
+      this.#log,
+      () => {
+        this.#changed.fire();
+      },
+      () => {
+        this.#marketsChanged.fire();
+      },
+    );
   }
 
   /** A setting that no folder is opened with, such as the model to ask, opens none again. */
@@ -90,6 +112,7 @@ export class Folders {
     });
     for (const gone of before.values()) gone.dispose();
     this.#changed.fire();
+    this.#marketsChanged.fire();
     await Promise.all(started.map((folder) => folder.start()));
   }
 }

@@ -5,6 +5,7 @@ import { logFailure } from './log.ts';
 import { AutoSync } from './model/auto-sync.ts';
 import { realTimers } from './model/debounce.ts';
 import { FolderSession } from './model/folder-session.ts';
+import { MarketSession } from './model/market-session.ts';
 import { linkedSkills } from './model/snapshot.ts';
 import { reopenReplaced } from './replaced-editors.ts';
 import { readSettings, workspaceOptions } from './settings.ts';
@@ -13,6 +14,7 @@ import { readSettings, workspaceOptions } from './settings.ts';
 export class OpenFolder {
   readonly uri: vscode.Uri;
   readonly session: FolderSession;
+  readonly market: MarketSession;
   readonly #autoSync: AutoSync;
   /** What it was opened with. */
   readonly #settings: string;
@@ -25,6 +27,7 @@ export class OpenFolder {
     loadWorkspace: () => Promise<OpenWorkspace>,
     log: vscode.LogOutputChannel,
     onChange: () => void,
+    onMarketChange: () => void,
   ) {
     this.uri = folder.uri;
     const settings = readSettings(folder.uri);
@@ -34,6 +37,16 @@ export class OpenFolder {
       name: folder.name,
       createWorkspace: () => lazyWorkspace(loadWorkspace, workspaceOptions(folder.uri.fsPath, settings)),
       onChange,
+      onFailure: (what, error) => {
+        logFailure(log, what, error);
+      },
+    });
+    this.market = new MarketSession({
+      folder: this.session.folder,
+      name: folder.name,
+      workspace: () => this.session.workspace,
+      environment: process.env,
+      onChange: onMarketChange,
       onFailure: (what, error) => {
         logFailure(log, what, error);
       },
@@ -50,6 +63,7 @@ export class OpenFolder {
     await this.#showReplaced();
     await this.#syncIfWanted();
     await this.session.lookAtStart();
+    await this.market.firstRead();
   }
 
   get hasNewSettings(): boolean {
@@ -60,10 +74,12 @@ export class OpenFolder {
     this.#watch.dispose();
     this.#autoSync.dispose();
     this.session.dispose();
+    this.market.dispose();
   }
 
   /** Only packages lead to a sync, and a sync never writes to packages: Beaver's own writes cannot start another. */
-  async #follow({ packages, store, targets }: FolderChanges): Promise<void> {
+  async #follow({ packages, store, market, targets }: FolderChanges): Promise<void> {
+    if (market) void this.market.follow();
     if (packages && this.#wantsSync()) await this.#autoSync.request();
     else if (packages || store) await this.session.refresh();
     await this.#showReplaced();

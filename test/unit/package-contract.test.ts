@@ -272,6 +272,18 @@ function itemContexts(): readonly { readonly view: string; readonly item: string
     'skill linked edited reviewable',
   ];
   const versions = ['managedSkill', 'version current', 'version earlier'];
+  const installed = ['', ' updatable'].flatMap((update) =>
+    [' unpinned', ' pinned'].flatMap((pin) =>
+      ['', ' rollbackable'].flatMap((back) =>
+        ['', ' elsewhere'].map((from) => `listedPlugin installed${update}${pin}${back}${from}`),
+      ),
+    ),
+  );
+  const markets = [
+    ...['marketplace trusted', 'marketplace untrusted', 'elsewhere', 'marketFolder', 'marketFailure'],
+    ...['listedPlugin busy', 'listedPlugin installable'],
+    ...installed,
+  ];
   const updates = ['update reviewable', 'update reviewable draftable', 'update published'];
   return [
     ...[...plugins, ...skills, 'broken revealable', 'folder', 'nextStep'].map((item) => ({
@@ -280,6 +292,7 @@ function itemContexts(): readonly { readonly view: string; readonly item: string
     })),
     ...updates.map((item) => ({ view: VIEWS.updates, item })),
     ...versions.map((item) => ({ view: VIEWS.skills, item })),
+    ...markets.map((item) => ({ view: VIEWS.marketplaces, item })),
   ];
 }
 

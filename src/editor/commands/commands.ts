@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Contribution } from '../contribution.ts';
 import { COMMAND_IDS, type CommandId } from '../model/command-ids.ts';
+import { marketCommands } from '../marketplaces/market-commands.ts';
 import { showAudit } from './audit-command.ts';
 import { pluginCommands } from './plugin-commands.ts';
 import { skillCommands } from './skill-commands.ts';
@@ -19,6 +20,7 @@ export function commands(openReview: OpenReview): Contribution {
         ...versionCommands(host),
         'beaver.audit.show': () => showAudit(host),
         ...updateCommands(host, openReview),
+        ...marketCommands(host),
         'beaver.log.show': () => {
           host.log.show();
         },

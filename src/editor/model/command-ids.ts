@@ -21,6 +21,12 @@ export const COMMAND_IDS = [
   'beaver.updates.replay',
   'beaver.updates.reject',
   'beaver.updates.refresh',
+  'beaver.marketplaces.add',
+  'beaver.marketplaces.refresh',
+  'beaver.marketplaces.remove',
+  'beaver.marketplaces.setAutoUpdate',
+  'beaver.marketplaces.trust',
+  'beaver.marketplaces.untrust',
   'beaver.audit.show',
   'beaver.log.show',
   'beaver.walkthrough.open',
@@ -32,5 +38,6 @@ export const VIEWS = {
   plugins: 'beaver.plugins',
   updates: 'beaver.updates',
   skills: 'beaver.skills',
+  marketplaces: 'beaver.marketplaces',
 } as const;
 export type ViewId = (typeof VIEWS)[keyof typeof VIEWS];

@@ -9,11 +9,27 @@ export interface CommandTarget {
   readonly skillName?: string;
   readonly candidateId?: string;
   readonly version?: string;
+  /** Name of a marketplace. */
+  readonly marketplace?: string;
+  /** Of an installed plugin, or of one that could be: `name@marketplace`. */
+  readonly installedId?: string;
+  /** Where a marketplace or a plugin is, as a person writes it. */
+  readonly source?: string;
   /** Display path of a file that a finding is about. */
   readonly path?: string;
 }
 
-const KEYS = ['folder', 'pluginId', 'skillName', 'candidateId', 'version', 'path'] as const;
+const KEYS = [
+  'folder',
+  'pluginId',
+  'skillName',
+  'candidateId',
+  'version',
+  'marketplace',
+  'installedId',
+  'source',
+  'path',
+] as const;
 
 /**
  * Reads a command's first argument. Anything that is not such an object, a Uri for one, counts as none given. Checked without zod, which

@@ -1,4 +1,5 @@
 import { linkedSkills, type FolderSnapshot } from './snapshot.ts';
+import type { MarketSnapshot } from './market-snapshot.ts';
 import { isToReview } from './update-nodes.ts';
 
 /** Whether a version was selected to be compared with another one; set by the command that selects. */
@@ -7,6 +8,7 @@ export const SELECTED_VERSION_KEY = 'beaver.versionSelected';
 /** What `when` clauses of package.json and the steps of the walkthrough ask for. Values by key, `beaver.` included. */
 export function contextKeys(
   snapshots: readonly FolderSnapshot[],
+  markets: readonly MarketSnapshot[] = [],
 ): Readonly<Record<string, boolean | string>> {
   const plugins = snapshots.flatMap((snapshot) => snapshot.plugins);
   const skills = snapshots.flatMap((snapshot) => linkedSkills(snapshot).map(({ skill }) => skill));
@@ -19,6 +21,7 @@ export function contextKeys(
     'beaver.hasLinkedSkills': skills.length > 0,
     'beaver.hasUpdatesToReview': updates.some(isToReview),
     'beaver.hasPublishedUpdates': updates.some(({ status }) => status === 'published'),
+    'beaver.hasMarketplaces': markets.some(({ marketplaces }) => marketplaces.length > 0),
     ...walkthroughSteps(snapshots),
   };
 }

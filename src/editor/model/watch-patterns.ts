@@ -4,6 +4,8 @@ export type ChangeKind =
   | 'packages'
   /** What Beaver stores: reading again is enough, so that its own writes never lead to another write. */
   | 'store'
+  /** Which marketplaces there are, what they offer and what is installed. */
+  | 'market'
   /** A skill's folder where agents read it: it may have been edited. */
   | 'targets';
 
@@ -35,6 +37,12 @@ export function watchPatterns(settings: WatchedSettings): readonly WatchPattern[
     { kind: 'store', base: settings.skillsDirectory, glob: '{index.json,*/current.json}' },
     { kind: 'store', base: '.beaver/plugins', glob: 'state.json' },
     { kind: 'store', base: '.beaver/learning', glob: '**' },
+    {
+      kind: 'market',
+      base: '.beaver/marketplaces',
+      glob: '{registry.json,auto-update.json,catalogs/*.json}',
+    },
+    { kind: 'market', base: '.beaver/installs', glob: 'registry.json' },
     ...unique(targets).map((base): WatchPattern => ({ kind: 'targets', base, glob: '**' })),
   ];
 }

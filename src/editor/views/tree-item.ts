@@ -26,7 +26,7 @@ export function treeItem(view: ItemView, node: unknown): vscode.TreeItem {
 }
 
 /** The texts come from plugins: they are appended as text, and the string is not trusted with commands or HTML (invariant 11). */
-function tooltip({ heading, lines }: ItemTooltip): vscode.MarkdownString {
+export function tooltip({ heading, lines }: ItemTooltip): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
   markdown.appendMarkdown('**').appendText(heading).appendMarkdown('**');
   for (const line of lines) appendWords(markdown.appendMarkdown('\n\n'), line);

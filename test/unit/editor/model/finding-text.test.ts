@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { ERROR_CATALOGUE } from '../../../../src/editor/model/error-catalogue.ts';
+import { MARKET_CATALOGUE } from '../../../../src/editor/model/market-catalogue.ts';
 import { EVAL_CATALOGUE, FINDING_CATALOGUE } from '../../../../src/editor/model/finding-catalogue.ts';
 import { codedMessage, findingText } from '../../../../src/editor/model/finding-text.ts';
 import { inEnglish, type Translate } from '../../../../src/editor/model/translate.ts';
@@ -42,7 +43,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   ],
   'only the doctor finds it, which the editor does not run': ['src/core/mirror/doctor'],
   'the preflight has a catalogue of its own': [
-    'src/core/install/',
+    'src/core/install/preflight/',
     'src/app/preflight',
     'src/editor/preflight/',
   ],
@@ -55,15 +56,8 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'no view of the editor reaches it yet': [
     'src/node/harness/',
     'src/core/harness/',
-    'src/app/install',
-    'src/app/marketplace',
-    'src/app/package',
-    'src/app/upkeep',
     'src/core/git',
-    'src/core/package',
     'src/node/git',
-    'src/node/package',
-    'src/core/marketplaces/',
     'src/core/policy/',
     'src/core/slo/',
   ],
@@ -80,6 +74,29 @@ const UNREACHED: Readonly<Record<string, string>> = {
   replay_runs_invalid: 'the editor does not let a person choose the number of runs',
   section_not_preserved: 'it is a finding of a gate, which gate-words.ts says',
   code: 'it is a kind of text in a merge',
+  requested: 'it is the reason of a rollback that a person asked for',
+  rolled_back: 'it is the reason of a rollback that a person asked for',
+  custom: 'it is how a schema says that something is off',
+  install_attempt_open: 'only the doctor finds it, which the editor does not run',
+  dependency_missing: 'only the doctor finds it, which the editor does not run',
+  import_unreadable: 'the editor imports no records of others',
+  import_entry_passed_over: 'the editor imports no records of others',
+  lock_missing: 'the editor does not install what is locked',
+  lock_mismatch: 'the editor does not install what is locked',
+  lock_incomplete: 'the editor does not install what is locked',
+  lock_conflicted: 'the editor does not install what is locked',
+  lock_content_differs: 'the editor does not verify the lock file',
+  lock_source_differs: 'the editor does not verify the lock file',
+  lock_pin_differs: 'the editor does not verify the lock file',
+  lock_skill_differs: 'the editor does not verify the lock file',
+  lock_not_installed: 'the editor does not verify the lock file',
+  check_failed: 'it is a decision of auto-update, said with its own words',
+  consent_required: 'it is a decision of auto-update, said with its own words',
+  not_installed: 'it is a decision of auto-update, said with its own words',
+  nothing_offered: 'it is a decision of auto-update, said with its own words',
+  offers_ignored: 'it is a decision of auto-update, said with its own words',
+  tag_moved: 'it is a decision of auto-update, said with its own words',
+  version_republished: 'it is a decision of auto-update, said with its own words',
   not_a_repository: 'only the command line looks at changes of a repository',
 };
 
@@ -103,7 +120,7 @@ function raised(): ReadonlyMap<string, readonly string[]> {
 }
 
 describe('The codes that a person can meet in the editor', () => {
-  const known = { ...ERROR_CATALOGUE, ...FINDING_CATALOGUE, ...EVAL_CATALOGUE };
+  const known = { ...MARKET_CATALOGUE, ...ERROR_CATALOGUE, ...FINDING_CATALOGUE, ...EVAL_CATALOGUE };
   const chinese = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
 
   it('all have words in every language, or a reason why nobody meets them', () => {

@@ -13,6 +13,8 @@ describe('watchPatterns', () => {
       'store: skills/{index.json,*/current.json}',
       'store: .beaver/plugins/state.json',
       'store: .beaver/learning/**',
+      'market: .beaver/marketplaces/{registry.json,auto-update.json,catalogs/*.json}',
+      'market: .beaver/installs/registry.json',
       'targets: .agents/skills/**',
       'targets: .claude/skills/**',
       'targets: .github/skills/**',
