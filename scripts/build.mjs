@@ -9,6 +9,7 @@
  *   release/beaver-release.cjs  the maintainer's command, in one file; not part of the extension
  *   chunks/packages.cjs  the libraries that speak to registries and read archives: once for both programs, loaded when something is fetched
  *   disk-worker.cjs the thread that both start for work on many files
+ *   launcher/       the launcher: see launcher-bundles.mjs
  *   review.js/.css  the review webview
  *   merge.mjs       the merge alone, without dependencies
  *   test/host.cjs   the host tests, loaded by mocha inside the extension host
@@ -21,6 +22,7 @@ import * as path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build, context, transform } from 'esbuild';
+import { launcherBundles, writeFront } from './launcher-bundles.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const production = process.argv.includes('--production');
@@ -185,6 +187,7 @@ async function bundles() {
       banner: { js: '#!/usr/bin/env node' },
       sourcemap: false,
     },
+    ...launcherBundles({ ...node, alias: program.alias }, dist),
     {
       ...node,
       entryPoints: [{ in: 'src/node/packages/package-libraries.ts', out: 'packages' }],
@@ -246,6 +249,7 @@ const results = await Promise.allSettled([
     else await build(options);
   }),
   existsSync(at('src/cli/main.ts')) ? writeCliLoader() : undefined,
+  existsSync(at('src/launcher/main.ts')) ? writeFront(root, dist) : undefined,
 ]);
 for (const result of results) {
   if (result.status === 'fulfilled') continue;

@@ -46,6 +46,11 @@ export interface HarnessMachine {
   /** Makes a folder, and its parents, that nobody else can look into. One that is there stays as it is. */
   makePrivateFolder(folder: string): Promise<void>;
   privacyOf(folder: string): Promise<FolderPrivacy>;
+  /**
+   * Whether any process holds this lease: a named pipe that whoever runs a version keeps open, so that it ends with the last of them and
+   * needs nothing that could be missing. Windows has no such pipes, and lets nobody move a folder from which a program runs: false.
+   */
+  leaseHeld(lease: string): Promise<boolean>;
   /** Reads in pieces: memory does not grow with the file. Undefined when it is missing. */
   digestFile(path: string): Promise<{ readonly sha256: string; readonly size: number } | undefined>;
   /**

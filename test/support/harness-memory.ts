@@ -112,6 +112,7 @@ function machineOver(files: FileSystem): HarnessMachine {
     systemPackage: () => Promise.resolve(null),
     makePrivateFolder: (folder) => files.makeDirectory(folder),
     privacyOf: () => Promise.resolve('private'),
+    leaseHeld: () => Promise.resolve(false),
     digestFile: async (file) => {
       const bytes = await files.readFile(file);
       if (bytes === undefined) return undefined;

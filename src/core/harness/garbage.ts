@@ -1,6 +1,6 @@
 import * as path from 'node:path';
-import { isBeaverError } from '../../base/errors.ts';
-import type { FileSystem, Ids, Lock } from '../ports.ts';
+import type { HarnessMachine } from '../harness-ports.ts';
+import type { FileSystem, Ids } from '../ports.ts';
 import { fileNameSchema } from './identifiers.ts';
 import type { HarnessLayout } from './layout.ts';
 import type { HarnessState } from './state.ts';
@@ -13,7 +13,7 @@ export function planGarbage(state: HarnessState, directories: readonly string[])
 
 export interface GarbageDeps {
   readonly files: FileSystem;
-  readonly lock: Lock;
+  readonly machine: Pick<HarnessMachine, 'leaseHeld'>;
   readonly ids: Ids;
 }
 
@@ -51,26 +51,22 @@ async function emptyFolder(files: FileSystem, folder: string): Promise<void> {
     await files.remove(path.join(folder, name));
 }
 
-/** False when somebody runs it: then it goes in a later pass. */
+/**
+ * False when somebody runs it: then it goes in a later pass. Whoever starts a version opens its lease first and looks then whether the
+ * program is there; what is removed here was named by no pointer since the pass before.
+ */
 async function removeVersion(
-  { files, lock, ids }: GarbageDeps,
+  { files, machine, ids }: GarbageDeps,
   layout: HarnessLayout,
   directory: string,
 ): Promise<boolean> {
-  const from = layout.version(directory);
+  if (await machine.leaseHeld(layout.lease(directory))) return false;
   const to = path.join(layout.staging, ids.transaction());
-  const remove = async (): Promise<void> => {
-    await files.makeDirectory(layout.staging);
-    // In one step out of sight: half a version is never among the whole ones.
-    await files.rename(from, to);
-    await files.flush([layout.versions]);
-    await files.remove(to);
-  };
-  try {
-    await lock.run(layout.lease(directory), 'remove an old version', { kind: 'never' }, remove);
-    return true;
-  } catch (error) {
-    if (isBeaverError(error, 'plugin_write_busy')) return false;
-    throw error;
-  }
+  await files.makeDirectory(layout.staging);
+  // In one step out of sight: half a version is never among the whole ones.
+  await files.rename(layout.version(directory), to);
+  await files.flush([layout.versions]);
+  await files.remove(to);
+  await files.remove(layout.lease(directory));
+  return true;
 }

@@ -8,6 +8,7 @@ import type { LockWait, Ports } from '../ports.ts';
 import { readStoredJson, writeStoredJson } from '../stored-json.ts';
 import { parseEnvelope } from './envelope.ts';
 import { mistakableFor } from './known-names.ts';
+import { launchTraits } from './launch-line.ts';
 import { HarnessLayout } from './layout.ts';
 import { readTrustedRoot } from './root-chain.ts';
 import { type HarnessSource, harnessSourceSchema } from './source.ts';
@@ -115,8 +116,15 @@ export class HarnessCache {
       await makeDirectoryDurably(files, layout.trust);
       await writeFileDurably(files, layout.trustedRoot, wish.root);
       await writeStoredJson(files, layout.source, z.json().parse(source.data));
+      const states = this.#states(layout, source.data);
+      await states.writeLine((await states.read(wish.harness)).state);
       return source.data;
     });
+  }
+
+  #states(layout: HarnessLayout, source: HarnessSource): StateStore {
+    const { files, machine, log } = this.#deps;
+    return new StateStore(files, machine, layout, log, launchTraits(source.harness, source));
   }
 
   /** A12: between staging and now somebody may have changed it. */
@@ -127,7 +135,7 @@ export class HarnessCache {
   }
 
   async open(harness: string): Promise<OpenedCache> {
-    const { files, machine, log, beaverHome } = this.#deps;
+    const { files, beaverHome } = this.#deps;
     const layout = layoutOf(beaverHome, harness);
     await this.#requirePrivate(layout);
     const source = await readStoredJson(
@@ -141,7 +149,7 @@ export class HarnessCache {
     return {
       layout,
       source,
-      states: new StateStore(files, machine, layout, log),
+      states: this.#states(layout, source),
       trust: new TrustStore(files, layout),
     };
   }

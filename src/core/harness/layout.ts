@@ -24,6 +24,11 @@ export class HarnessLayout {
     return path.join(this.root, 'state.json');
   }
 
+  /** What the front of the launcher reads instead of the pointer: derived from it, and missing whenever it could be wrong. */
+  get launchLine(): string {
+    return path.join(this.root, 'launch');
+  }
+
   /** Never removed and opened by nothing else: a second file of the name would be a second lock. */
   get updateLock(): string {
     return path.join(this.root, 'update.lock');
@@ -68,7 +73,7 @@ export class HarnessLayout {
     return path.join(this.tree(directory), ...relativePathSchema.parse(executable).split('/'));
   }
 
-  /** Held, shared, by whoever runs a version. */
+  /** A named pipe; open in whoever runs a version. */
   lease(directory: string): string {
     return path.join(this.root, 'leases', `${fileNameSchema.parse(directory)}.lease`);
   }

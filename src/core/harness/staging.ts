@@ -9,7 +9,7 @@ import type { HarnessLayout } from './layout.ts';
 import type { HarnessAsset, HarnessManifest } from './manifest.ts';
 import { readReceipt } from './receipt.ts';
 import type { InstalledVersion, Receipt } from './state.ts';
-import { digestTree, MOST_FILES } from './version-tree.ts';
+import { digestTree, MOST_FILES, type TreeDeps } from './version-tree.ts';
 
 /** A first start may be looked at by a virus scanner for long. Milliseconds. */
 const SMOKE_TIMEOUT = 60_000;
@@ -59,7 +59,7 @@ export function directoryOf({ manifest, asset }: Release): string {
 
 /** The version in a folder, when its receipt is there and every file is what the receipt says. */
 export async function verifiedVersion(
-  deps: Pick<StagingDeps, 'files' | 'machine'>,
+  deps: TreeDeps,
   layout: HarnessLayout,
   directory: string,
 ): Promise<InstalledVersion | undefined> {

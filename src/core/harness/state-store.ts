@@ -4,7 +4,9 @@ import { isBeaverError } from '../../base/errors.ts';
 import { hasCode } from '../../base/system-errors.ts';
 import type { HarnessMachine } from '../harness-ports.ts';
 import type { FileSystem, Logger } from '../ports.ts';
+import { writeFileDurably } from '../durable.ts';
 import { readStoredJson, writeStoredJson } from '../stored-json.ts';
+import { type LaunchTraits, launchLineOf, launchLineText } from './launch-line.ts';
 import type { HarnessLayout } from './layout.ts';
 import { verifiedVersion } from './staging.ts';
 import { emptyState, type HarnessState, harnessStateSchema, type InstalledVersion } from './state.ts';
@@ -17,14 +19,22 @@ export interface StoredState {
   readonly origin: 'read' | 'none_yet' | 'recovered';
 }
 
-/** The pointer on disk. Replaced under the update lock only. */
+/** The pointer on disk, and the line of the launcher beside it. Replaced under the update lock only. */
 export class StateStore {
+  readonly #traits: LaunchTraits;
   readonly #files: FileSystem;
-  readonly #machine: HarnessMachine;
+  readonly #machine: Pick<HarnessMachine, 'digestFile'>;
   readonly #layout: HarnessLayout;
   readonly #log: Logger;
 
-  constructor(files: FileSystem, machine: HarnessMachine, layout: HarnessLayout, log: Logger) {
+  constructor(
+    files: FileSystem,
+    machine: Pick<HarnessMachine, 'digestFile'>,
+    layout: HarnessLayout,
+    log: Logger,
+    traits: LaunchTraits,
+  ) {
+    this.#traits = traits;
     this.#files = files;
     this.#machine = machine;
     this.#layout = layout;
@@ -58,8 +68,14 @@ export class StateStore {
     }
   }
 
-  /** Puts a state in place in one step. A folder or a link in its place is moved aside. */
+  /**
+   * Puts a state in place in one step. A folder or a link in its place is moved aside. The launcher's line goes first and comes last:
+   * where it is, it says what the pointer says, whatever happens in between.
+   */
   async write(state: HarnessState): Promise<void> {
+    const line = this.#lineOf(state);
+    const kept = await this.#hasLine(line);
+    if (!kept) await this.#dropLine();
     const there = await this.#files.lstat(this.#layout.state);
     if (there !== undefined && there.kind !== 'file') {
       const aside = `${this.#layout.state}.rejected`;
@@ -67,6 +83,41 @@ export class StateStore {
       await this.#files.rename(this.#layout.state, aside);
     }
     await writeStoredJson(this.#files, this.#layout.state, z.json().parse(harnessStateSchema.parse(state)));
+    if (!kept) await this.#writeLine(line);
+  }
+
+  /** Writes the launcher's line of `state`, the one on disk, anew: the front holds its time against that of programs. Under the update lock. */
+  writeLine(state: HarnessState): Promise<void> {
+    return this.#writeLine(this.#lineOf(state));
+  }
+
+  #lineOf(state: HarnessState): Uint8Array {
+    return Buffer.from(launchLineText(launchLineOf(state, this.#traits)), 'utf8');
+  }
+
+  async #hasLine(line: Uint8Array): Promise<boolean> {
+    const there = await this.#files.readFile(this.#layout.launchLine, line.byteLength).catch(() => undefined);
+    return there !== undefined && Buffer.from(line).equals(there);
+  }
+
+  async #dropLine(): Promise<void> {
+    if ((await this.#files.lstat(this.#layout.launchLine)) === undefined) return;
+    await this.#files.remove(this.#layout.launchLine);
+    // Durable before the pointer changes: an old line that came back in a power cut would start what was left behind.
+    await this.#files.flush([this.#layout.root]);
+  }
+
+  /** A disk that is full now costs no more than a slower start. */
+  async #writeLine(line: Uint8Array): Promise<void> {
+    try {
+      const there = await this.#files.lstat(this.#layout.launchLine);
+      if (there !== undefined && there.kind !== 'file') await this.#files.remove(this.#layout.launchLine);
+      await writeFileDurably(this.#files, this.#layout.launchLine, line);
+    } catch (error) {
+      this.#log.log('warn', 'What the launcher reads could not be written; it starts more slowly.', {
+        code: error instanceof Error && 'code' in error ? error.code : 'unknown',
+      });
+    }
   }
 
   /** The versions that lie whole in the cache, the newest first. Reads every file of them. */

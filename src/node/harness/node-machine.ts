@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { closeSync, constants, createReadStream, lstatSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import process from 'node:process';
 import * as z from 'zod';
+import { hasCode } from '../../base/system-errors.ts';
 import type { FolderPrivacy, HarnessMachine, ProgramRun } from '../../core/harness-ports.ts';
 import { IS_WINDOWS, unlessMissing } from '../file-calls.ts';
 
@@ -48,6 +49,20 @@ export class NodeMachine implements Omit<HarnessMachine, 'unpack'> {
   privacyOf(folder: string): Promise<FolderPrivacy> {
     const stat = unlessMissing(() => lstatSync(folder, { throwIfNoEntry: false }));
     return Promise.resolve(privacy(stat));
+  }
+
+  leaseHeld(lease: string): Promise<boolean> {
+    if (IS_WINDOWS) return Promise.resolve(false);
+    const stat = unlessMissing(() => lstatSync(lease, { throwIfNoEntry: false }));
+    if (stat?.isFIFO() !== true) return Promise.resolve(false);
+    try {
+      // To open a pipe for writing without waiting fails where nobody has it open for reading.
+      closeSync(openSync(lease, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW));
+      return Promise.resolve(true);
+    } catch (error) {
+      if (hasCode(error, 'ENXIO', 'ENOENT')) return Promise.resolve(false);
+      throw error;
+    }
   }
 
   async digestFile(path: string): Promise<{ readonly sha256: string; readonly size: number } | undefined> {

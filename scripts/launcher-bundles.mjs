@@ -1,0 +1,41 @@
+/**
+ * The launcher: a shell script in front, and what it starts in Node when a start is not the common one. A folder of its own, which works
+ * without anything else of Beaver.
+ *
+ *   launcher/beaver-launch   the front, as it is in src/launcher/
+ *   launcher/launch.cjs      decides what starts; the hook that agents run
+ */
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import * as path from 'node:path';
+
+const ENTRIES = { launch: 'src/launcher/main.ts' };
+
+/**
+ * @param {import('esbuild').BuildOptions} node how everything for Node is bundled
+ * @param {string} dist
+ * @returns {import('esbuild').BuildOptions[]}
+ */
+export function launcherBundles(node, dist) {
+  return [
+    {
+      ...node,
+      entryPoints: Object.entries(ENTRIES).map(([out, entry]) => ({ in: entry, out })),
+      outdir: path.join(dist, 'launcher'),
+      outExtension: { '.js': '.cjs' },
+      external: ['fs-native-extensions'],
+      // Read by the front, and by people who look for what is wrong.
+      sourcemap: false,
+    },
+  ];
+}
+
+/**
+ * @param {string} root
+ * @param {string} dist
+ */
+export async function writeFront(root, dist) {
+  const front = path.join(dist, 'launcher', 'beaver-launch');
+  await mkdir(path.dirname(front), { recursive: true });
+  await copyFile(path.join(root, 'src/launcher/beaver-launch.sh'), front);
+  await chmod(front, 0o755);
+}
