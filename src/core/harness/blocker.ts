@@ -31,11 +31,22 @@ export const BLOCKER_KINDS = {
 } as const;
 export type BlockerKind = keyof typeof BLOCKER_KINDS;
 
-const KINDS = z.enum(Object.keys(BLOCKER_KINDS) as [BlockerKind, ...BlockerKind[]]);
+export const blockerKindSchema = z.enum(Object.keys(BLOCKER_KINDS) as [BlockerKind, ...BlockerKind[]]);
+
+/** Who knows it. */
+export const signalSourceSchema = z.enum([
+  'hook',
+  'app_server',
+  'transcript',
+  'terminal',
+  'job_registry',
+  'supervisor',
+]);
+export type SignalSource = z.infer<typeof signalSourceSchema>;
 
 export const blockerSchema = z.looseObject({
-  kind: KINDS,
-  source: z.enum(['hook', 'app_server', 'transcript', 'terminal', 'job_registry', 'supervisor']),
+  kind: blockerKindSchema,
+  source: signalSourceSchema,
   since: timeSchema,
   subject: z.string().max(200).nullable().describe('which tool, job or task; a name, never content'),
 });

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { quiescenceSchema } from './blocker.ts';
+import { HOOK_EVENT_SHAPE } from './hook-event.ts';
 import { timeSchema, versionSchema } from './identifiers.ts';
+import { TURN_SIGNAL_SHAPE } from './turn-signal.ts';
 
 const message = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.looseObject({ schema_version: z.literal(1), type: z.literal(type), ...shape });
@@ -12,29 +14,8 @@ const session = { session_id: z.string().max(200) };
  * are answered with `refused`, unknown keys are kept.
  */
 export const controlMessageSchema = z.discriminatedUnion('type', [
-  message('turn_signal', {
-    ...session,
-    event: z.enum([
-      'session_started',
-      'session_ended',
-      'prompt_submitted',
-      'tool_started',
-      'tool_ended',
-      'permission_asked',
-      'permission_answered',
-      'question_asked',
-      'question_answered',
-      'subagent_started',
-      'subagent_ended',
-      'compaction_started',
-      'compaction_ended',
-      'turn_ended',
-      'turn_failed',
-    ]),
-    subject: z.string().max(200).nullable(),
-    background_tasks: z.int().min(0).nullable().describe('null where the harness does not say'),
-    at: timeSchema,
-  }),
+  message('turn_signal', TURN_SIGNAL_SHAPE),
+  message('hook_event', HOOK_EVENT_SHAPE),
   message('status_query', {}),
   message('status', { ...session, version: versionSchema, quiescence: quiescenceSchema }),
   message('restart_request', { ...session, when: z.enum(['now_if_ready', 'after_turn']) }),
