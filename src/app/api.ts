@@ -62,6 +62,8 @@ export interface WorkspaceOptions {
   };
   /** How far auto-update may go in this workspace, whatever its marketplaces say. Default `apply`. */
   readonly autoUpdate?: AutoUpdateMode;
+  /** Absolute path of what Beaver keeps for the whole machine: where processes agree who looks for updates. Default: nobody is waited for. */
+  readonly home?: string;
   /** Asked before each write; false in a folder that is not trusted. Then reading works and completes nothing. Default: always true. */
   readonly mayWrite?: () => boolean;
   /** Of Beaver: what one version keeps for later is used by no other. Default: nothing is kept. */

@@ -72,6 +72,7 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       verify: () => coded(upkeep.verify()),
       installFrozen: (fetching, wait) => coded(upkeep.installFrozen(fetching, wait)),
       autoUpdate: (request, wait) => coded(upkeep.autoUpdate(request, wait)),
+      applyStaged: (ids, request, wait) => coded(upkeep.applyStaged(ids, request, wait)),
       autoUpdateState: (environment) => coded(upkeep.autoUpdateState(environment)),
       reconcile: (request, fetching, wait) => coded(upkeep.reconcile(request, fetching, wait)),
     },

@@ -2,7 +2,6 @@ import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import { StateBook } from '../core/mirror/state-book.ts';
 import { BeaverError } from '../base/errors.ts';
 import { toBeaverError } from '../base/system-errors.ts';
-import { contentOf } from '../core/install/attempt-end.ts';
 import type { InstallDeps } from '../core/install/install-deps.ts';
 import type { InstallOutcome } from '../core/install/install-outcome.ts';
 import { InstallService } from '../core/install/install-service.ts';
@@ -15,8 +14,8 @@ import { identityText, sourceLabel } from '../core/package-identity.ts';
 import { pinText } from '../core/package-pin.ts';
 import type { Packages } from '../core/package-ports.ts';
 import type { LockWait } from '../core/ports.ts';
-import type { BeaverWorkspace, InstallRequest, WorkspaceOptions } from './api.ts';
-import type { InstallOutcomePayload } from './install-payloads.ts';
+import type { BeaverWorkspace, WorkspaceOptions } from './api.ts';
+import { outcomePayload, updateEach } from './install-outcomes.ts';
 import { type FindListing, packageCatalog } from './package-catalog.ts';
 import { preflightPaths } from './preflight.ts';
 
@@ -108,14 +107,13 @@ export function createInstalls(context: InstallsContext): BeaverWorkspace['insta
       for (const id of ids) installedPlugin(installed, id);
       const wanted = ids.length === 0 ? [...installed.keys()].sort() : ids;
       const done: InstallOutcome[] = [];
-      const updates: InstallOutcomePayload[] = [];
-      for (const id of new Set(wanted)) {
-        const outcome = await updateOne(service, id, request, wait);
-        updates.push('failure' in outcome ? outcome.failure : outcomePayload(outcome.outcome));
-        if ('outcome' in outcome) done.push(outcome.outcome);
-      }
+      const updates = await updateEach(wanted, async (id) => {
+        const outcome = await service.update(id, { ...request, wait });
+        done.push(outcome);
+        return outcome;
+      });
       await synced(done, wait);
-      return { updates };
+      return { updates: [...updates] };
     },
     rollback: async (id, to, request = {}, wait = BOUNDED) => {
       const outcome = await service.rollback(id, to, { ...request, wait });
@@ -148,46 +146,6 @@ export function createInstalls(context: InstallsContext): BeaverWorkspace['insta
 
 const BOUNDED: LockWait = { kind: 'bounded', timeout: 30_000 };
 const CHANGED: ReadonlySet<string> = new Set(['installed', 'updated', 'rolled_back']);
-
-/** What fails for one of several is told in its place; that the person stopped, or that another writer has the lock, is the end of all. */
-async function updateOne(
-  service: InstallService,
-  id: string,
-  request: InstallRequest,
-  wait: LockWait,
-): Promise<{ readonly outcome: InstallOutcome } | { readonly failure: InstallOutcomePayload }> {
-  try {
-    return { outcome: await service.update(id, { ...request, wait }) };
-  } catch (error) {
-    const coded = toBeaverError(error);
-    if (coded === undefined || ['install_cancelled', 'plugin_write_busy'].includes(coded.code)) throw error;
-    const { code, message, nextStep } = coded;
-    return {
-      failure: {
-        ...{ id, plugin_id: null, status: 'failed', from: null, to: null, correlation_id: null },
-        ...{ consent: null, dependencies: [], findings: [] },
-        reason: { code, message, next_step: nextStep },
-      },
-    };
-  }
-}
-
-function outcomePayload(outcome: InstallOutcome): InstallOutcomePayload {
-  const { id, pluginId, status, from, to, correlationId, consent, reason } = outcome;
-  return {
-    id,
-    plugin_id: pluginId,
-    status,
-    from: contentOf(from),
-    to: contentOf(to),
-    correlation_id: correlationId,
-    consent: consent === null ? null : { digest: consent.digest, changes: [...consent.changes] },
-    reason:
-      reason === null ? null : { code: reason.code, message: reason.message, next_step: reason.nextStep },
-    dependencies: [...outcome.dependencies],
-    findings: [...outcome.findings],
-  };
-}
 
 function shown(content: InstalledPackage): { version: string | null; identity: string } {
   return { version: content.version, identity: identityText(content.identity) };

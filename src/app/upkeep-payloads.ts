@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { consentKinds } from '../core/install/consent.ts';
 import { AUTO_UPDATE_MODES } from '../core/marketplaces/auto-update-mode.ts';
 import { RECONCILE_KINDS } from '../core/marketplaces/reconcile-plan.ts';
 import { findingPayload } from './payloads.ts';
@@ -56,8 +57,22 @@ export const updateRecordPayload = z.object({
 });
 export type UpdateRecordPayload = z.infer<typeof updateRecordPayload>;
 
+export const stagedPayload = z.object({
+  id: z.string(),
+  version: z.string().nullable(),
+  identity: z.string(),
+  staged_at: z.string(),
+  /** Plugins that come or change with it. */
+  needs: z.array(z.string()),
+  /** What a person is asked about before it is put in use. */
+  asks: z.array(z.object({ kind: z.enum(consentKinds), id: z.string(), value: z.string() })),
+});
+export type StagedPayload = z.infer<typeof stagedPayload>;
+
 export const autoUpdatePayload = z.object({
   auto_update: z.object({
+    /** `busy`: another process of this machine is at it; then this is what was decided before. */
+    status: z.enum(['done', 'busy']),
     /** How far anything may go on this machine, and who says so. */
     limit: z.enum(AUTO_UPDATE_MODES),
     limit_by: z.enum(['environment', 'ci', 'setting']).nullable(),
@@ -66,6 +81,8 @@ export const autoUpdatePayload = z.object({
     /** When the next one is due; null when none ever is. */
     next_at: z.string().nullable(),
     plugins: z.array(updateRecordPayload),
+    /** Updates that are fetched and checked, and need no network any more. */
+    staged: z.array(stagedPayload),
   }),
 });
 export type AutoUpdatePayload = z.infer<typeof autoUpdatePayload>;
@@ -88,6 +105,8 @@ export const whyPayload = z.object({
     /** Oldest first. */
     decisions: z.array(updateRecordPayload),
     next_check: z.string().nullable(),
+    /** What is staged for it. */
+    staged: stagedPayload.nullable(),
   }),
 });
 export type WhyPayload = z.infer<typeof whyPayload>;

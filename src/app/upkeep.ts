@@ -1,6 +1,7 @@
 import type { PackagePin } from '../core/package-pin.ts';
 import type { FetchOptions } from '../core/package-ports.ts';
 import type { LockWait } from '../core/ports.ts';
+import type { InstallUpdatePayload } from './install-payloads.ts';
 import type {
   AutoUpdatePayload,
   FrozenPayload,
@@ -16,6 +17,7 @@ import { installLocked, verifyLock, writeLock } from './upkeep/locked-plugins.ts
 import { outdatedPlugins } from './upkeep/outdated.ts';
 import { setPin } from './upkeep/pins.ts';
 import { reconcilePlugins, type ReconcileRequest } from './upkeep/reconcile.ts';
+import { applyStagedUpdates, type StagedRequest } from './upkeep/staged.ts';
 import type { Environment, UpkeepContext } from './upkeep/upkeep-context.ts';
 import { whyPlugin } from './upkeep/why.ts';
 
@@ -37,6 +39,12 @@ export interface UpkeepApi {
   installFrozen(fetching?: FetchOptions, wait?: LockWait): Promise<FrozenPayload>;
   /** One round. The environment and the setting hold it back. */
   autoUpdate(request: AutoUpdateRound, wait?: LockWait): Promise<AutoUpdatePayload>;
+  /** Puts staged updates in use, each by itself, without a network; all of them without ids. What is new asks as in any other update. */
+  applyStaged(
+    ids?: readonly string[],
+    request?: StagedRequest,
+    wait?: LockWait,
+  ): Promise<InstallUpdatePayload>;
   /** What the last rounds decided, asking nobody. */
   autoUpdateState(environment: Environment): Promise<AutoUpdatePayload>;
   /** What is off and what would be done; done with `apply`, and with `confirmed` also what removes or overwrites. */
@@ -55,6 +63,7 @@ export function createUpkeep(context: UpkeepContext): UpkeepApi {
     verify: () => verifyLock(context),
     installFrozen: (fetching = {}, wait = bounded) => installLocked(context, fetching, wait),
     autoUpdate: (round, wait = bounded) => autoUpdateRound(context, round, wait),
+    applyStaged: (ids = [], request = {}, wait = bounded) => applyStagedUpdates(context, ids, request, wait),
     autoUpdateState: (environment) => lastAutoUpdates(context, environment),
     reconcile: (request = {}, fetching = {}, wait = bounded) =>
       reconcilePlugins(context, request, fetching, wait),

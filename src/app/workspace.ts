@@ -103,6 +103,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       bounded: BOUNDED,
       autoUpdate: options.autoUpdate,
       random: Math.random,
+      home: options.home,
       sync,
       doctor: async () => {
         const { diagnose } = await import('../core/mirror/doctor.ts');
@@ -391,6 +392,7 @@ function lazyUpkeep(load: () => Promise<UpkeepApi>): UpkeepApi {
     verify: async (...args) => (await open()).verify(...args),
     installFrozen: async (...args) => (await open()).installFrozen(...args),
     autoUpdate: async (...args) => (await open()).autoUpdate(...args),
+    applyStaged: async (...args) => (await open()).applyStaged(...args),
     autoUpdateState: async (...args) => (await open()).autoUpdateState(...args),
     reconcile: async (...args) => (await open()).reconcile(...args),
   };

@@ -36,6 +36,7 @@ export function addInstalls(plugins: Command, perform: Perform): void {
     .argument('[id...]', 'installed plugins, as NAME@MARKETPLACE; all of them without one')
     .option('--accept <digest>', ACCEPT)
     .option('--offline', OFFLINE)
+    .option('--staged', 'what auto-update has staged; needs no network')
     .description('install what is new within each pin; updates of skills are offered, and none is taken')
     .action((ids: readonly string[], options: UpdateWords) =>
       perform(async () => (await commands()).updatePlugins(ids, options)),

@@ -11,4 +11,5 @@ export interface InstallWords {
 export interface UpdateWords {
   readonly accept?: string;
   readonly offline?: true;
+  readonly staged?: true;
 }

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { createWorkspace } from '../app/workspace.ts';
+import { beaverHome } from '../node/beaver-home.ts';
 import { EnvironmentModels } from '../node/models/environment-models.ts';
 import { nodePorts } from '../node/node-ports.ts';
 import { LazyPackages } from '../node/packages/lazy-packages.ts';
@@ -20,5 +21,6 @@ export const openWorkspace: OpenWorkspace = async (request) => {
   return createWorkspace(ports, {
     ...(await workspaceOptions(request)),
     actor: userName(),
+    home: beaverHome(process.env),
   });
 };

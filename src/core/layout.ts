@@ -168,6 +168,20 @@ export class WorkspaceLayout {
     return path.join(this.installs, 'staging');
   }
 
+  /** Updates that are fetched and checked and wait for a person. */
+  get stagedUpdates(): string {
+    return path.join(this.installs, 'staged.json');
+  }
+
+  /** Their packages; on the file system of `installPackages`. */
+  get stagedPackages(): string {
+    return path.join(this.installs, 'staged');
+  }
+
+  stagedPackage(installedId: string, directory: string): string {
+    return path.join(this.stagedPackages, installedSegment(installedId), segment(directory));
+  }
+
   /** Edited folders of packages that made room for what had been installed. */
   get installsAside(): string {
     return path.join(this.installs, 'aside');

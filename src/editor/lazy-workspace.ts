@@ -81,6 +81,7 @@ export function lazyWorkspace(
       verify: async () => (await open()).upkeep.verify(),
       installFrozen: async (...args) => (await open()).upkeep.installFrozen(...args),
       autoUpdate: async (...args) => (await open()).upkeep.autoUpdate(...args),
+      applyStaged: async (...args) => (await open()).upkeep.applyStaged(...args),
       autoUpdateState: async (...args) => (await open()).upkeep.autoUpdateState(...args),
       reconcile: async (...args) => (await open()).upkeep.reconcile(...args),
     },

@@ -196,6 +196,7 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
       installFrozen: (...args) =>
         answer('upkeep.installFrozen', args, { frozen: { installed: [], unchanged: [] } }),
       autoUpdate: (...args) => answer('upkeep.autoUpdate', args, { auto_update: NO_ROUND }),
+      applyStaged: (...args) => answer('upkeep.applyStaged', args, { updates: [] }),
       autoUpdateState: (...args) => answer('upkeep.autoUpdateState', args, { auto_update: NO_ROUND }),
       reconcile: (...args) =>
         answer('upkeep.reconcile', args, { reconcile: { status: 'synced', items: [] } }),
@@ -216,13 +217,15 @@ const NO_ROUND: AutoUpdatePayload['auto_update'] = {
   checked: [],
   next_at: null,
   plugins: [],
+  staged: [],
+  status: 'done',
 };
 
 function aReason(id: string): WhyPayload['why'] {
   return {
     ...{ id, current: { version: '1.0.0', identity: `commit:${'1'.repeat(40)}` }, source: 'example/kit' },
     ...{ marketplace: null, mode: null, pin: null, pinned_by: null, requested: true, needed_by: [] },
-    ...{ ignored: [], last: null, decisions: [], next_check: null },
+    ...{ ignored: [], last: null, decisions: [], next_check: null, staged: null },
   };
 }
 

@@ -48,6 +48,13 @@ export class ScriptedPackages implements Packages {
     return offer;
   }
 
+  /** As if it had never been released. */
+  withdraw(name: string, version: string): void {
+    const { url } = repository(name);
+    const left = (this.#releases.get(url) ?? []).filter(({ offer }) => offer.version !== version);
+    this.#releases.set(url, left);
+  }
+
   /** A plugin of Claude's dialect with one skill whose text names the version, and what else it is to have. */
   plugin(
     name: string,

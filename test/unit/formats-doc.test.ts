@@ -15,6 +15,7 @@ import { gradingSchema, timingSchema } from '../../src/core/learning/replay/run-
 import { attemptSchema } from '../../src/core/install/attempt-journal.ts';
 import { installEventSchema } from '../../src/core/install/install-events.ts';
 import { installRegistrySchema } from '../../src/core/install/install-registry.ts';
+import { stagedUpdatesSchema } from '../../src/core/install/staged-updates.ts';
 import { lockFileSchema } from '../../src/core/marketplaces/lock-file.ts';
 import { autoUpdateStateSchema, updateLineSchema } from '../../src/core/marketplaces/update-record.ts';
 import { catalogSchema } from '../../src/core/marketplaces/catalog.ts';
@@ -63,6 +64,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'marketplaces/registry.json': marketplaceRegistrySchema,
   'marketplaces/catalogs/<marketplace>.json': catalogSchema,
   'installs/registry.json': installRegistrySchema,
+  'installs/staged.json': stagedUpdatesSchema,
   'installs/attempts/<attempt>.json': attemptSchema,
   'installs/events.jsonl': installEventSchema,
   'marketplaces/auto-update.json': autoUpdateStateSchema,

@@ -12,6 +12,8 @@ export interface UpkeepContext {
   /** The setting `beaver.autoUpdate`. */
   readonly autoUpdate: AutoUpdateMode | undefined;
   readonly random: () => number;
+  /** Absolute path of what Beaver keeps for the whole machine; undefined where rounds of other windows are not waited for. */
+  readonly home: string | undefined;
   /** Offers what has come to the skills. */
   readonly sync: (wait: LockWait) => Promise<unknown>;
   /** What else is off in the workspace. */

@@ -5,6 +5,7 @@ import { pinText } from '../../core/package-pin.ts';
 import { seenMarketplaces } from '../package-view.ts';
 import type { WhyPayload } from '../upkeep-payloads.ts';
 import { contentPayload, recordPayload } from './decision-payloads.ts';
+import { stagedPayloads } from './staged.ts';
 import { installedNow, type UpkeepContext } from './upkeep-context.ts';
 
 /** Why a plugin is installed as it is, and why it was or was not updated. Asks nobody. */
@@ -36,6 +37,7 @@ export async function whyPlugin(context: UpkeepContext, id: string): Promise<Why
       decisions: (await readUpdateLines(ports.files, layout))
         .filter((line) => line.id === id)
         .map(recordPayload),
+      staged: (await stagedPayloads(context)).find((one) => one.id === id) ?? null,
       next_check: schedule === undefined ? null : new Date(schedule.next_at).toISOString(),
     },
   };

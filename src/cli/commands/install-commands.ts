@@ -43,10 +43,13 @@ export const listInstalled: Action = async (context) => {
 /** `plugins update [ID...]`: 1 when one of them failed or asks for a person; the others are updated all the same. */
 export function updatePlugins(ids: readonly string[], options: UpdateWords): Action {
   return async (context) => {
-    const { installs } = await context.workspace();
-    const payload = await withProgress(context, (progress) =>
-      installs.update(ids, { ...requestOf(options), ...progress }, context.wait),
-    );
+    const { installs, upkeep } = await context.workspace();
+    const payload = await withProgress(context, (progress) => {
+      const request = { ...requestOf(options), ...progress };
+      return options.staged === true
+        ? upkeep.applyStaged(ids, request, context.wait)
+        : installs.update(ids, request, context.wait);
+    });
     return {
       payload,
       text: (style) => outcomesText(style, payload.updates),

@@ -71,6 +71,9 @@ export function whyText(style: Style, { why }: WhyPayload): string {
     ...why.ignored.map((one) => ['Not installed again', `${contentText(one)}: ${one.reason}`] as const),
     ['Auto-update', why.last === null ? 'has not looked yet' : `${why.last.reason.message} (${why.last.at})`],
     ...(why.last?.alert == null ? [] : [['Beware', why.last.alert.message] as const]),
+    ...(why.staged === null
+      ? []
+      : [['Staged', `${contentText(why.staged)}, since ${why.staged.staged_at}; needs no network`] as const]),
     ['Next look', why.next_check ?? 'not planned'],
   ];
   const head = renderTable(
@@ -95,10 +98,19 @@ export function autoUpdateText(style: Style, { auto_update: done }: AutoUpdatePa
     done.limit === 'apply'
       ? ''
       : `Auto-update goes no further than "${done.limit}" here (${done.limit_by ?? 'setting'}).\n`;
+  const staged = done.staged.map(
+    ({ id, version, asks }) =>
+      `Staged: ${id} ${version ?? ''}${asks.length === 0 ? '' : ' (asks before it is put in use)'}. `.trimEnd() +
+      ` Run "beaver plugins update --staged ${id}"; it needs no network.\n`,
+  );
+  const busy =
+    done.status === 'busy'
+      ? 'Another process of this machine is looking for updates; this is of before.\n'
+      : '';
   const looked = done.checked.length === 0 ? '' : `Looked at ${done.checked.join(', ')}.\n`;
   const next = done.next_at === null ? '' : `The next look is due at ${done.next_at}.\n`;
   return (
-    `${renderTable(style, ['PLUGIN', 'DID', 'VERSION', 'WHY'], rows)}${looked}${limit}${next}` ||
+    `${renderTable(style, ['PLUGIN', 'DID', 'VERSION', 'WHY'], rows)}${busy}${staged.join('')}${looked}${limit}${next}` ||
     'Nothing is installed.\n'
   );
 }

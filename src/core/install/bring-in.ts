@@ -8,14 +8,14 @@ import { withTransaction } from '../skills/transaction.ts';
 import { activate, type ActivationMember, moved } from './activation.ts';
 import { contentOf, registryStep, timeOf } from './attempt-end.ts';
 import { AttemptRun } from './attempt-run.ts';
-import { consentFor, type ConsentSubject } from './consent.ts';
+import { consentFor } from './consent.ts';
+import { consentSubject } from './consent-subject.ts';
 import { assertDependants, prepareDependencies } from './dependency-plan.ts';
 import type { InstallDeps, Resolution } from './install-deps.ts';
 import { type InstallEvent, installEventStep, readInstallEvents } from './install-events.ts';
 import { type InstallOutcome, NOTHING, outcomeOf } from './install-outcome.ts';
 import { type InstalledPlugins, installedPlugin, readInstalled } from './install-registry.ts';
 import type { InstalledPlugin } from './installed-plugin.ts';
-import { readPackage, type SurfaceItem } from './package-contents.ts';
 import { type PhaseProgress, withinDeadline } from './phases.ts';
 import {
   fetchPackage,
@@ -25,7 +25,6 @@ import {
   verifyPackage,
   type WantedPlugin,
 } from './staged-package.ts';
-import { liveSource } from './stored-source.ts';
 
 export interface InstallOptions {
   readonly wait: LockWait;
@@ -109,7 +108,9 @@ export async function bringIn(
         enable: earlier === null && options.enable !== false,
       };
     });
-    const consent = consentFor(await Promise.all(members.map((member) => subjectOf(deps, member))));
+    const consent = consentFor(
+      await Promise.all(members.map((member) => consentSubject(deps, member.staged, member.before))),
+    );
     if (consent !== null && consent.digest !== options.accept) {
       const why = { code: 'consent_required', message: 'It brings something new that asks for a person.' };
       const changes = consent.changes.map(({ kind, id: of, value }) => ({ kind, id: of, value }));
@@ -161,41 +162,6 @@ async function unchanged(
     from: known.active,
     to: known.active,
   };
-}
-
-async function subjectOf(deps: InstallDeps, { staged, before }: ActivationMember): Promise<ConsentSubject> {
-  const { wanted, contents } = staged;
-  return {
-    id: wanted.id,
-    identity: staged.package.identity,
-    version: staged.package.version,
-    source: wanted.source,
-    surface: contents.surface,
-    before:
-      before === null
-        ? null
-        : {
-            version: before.active.version,
-            source: liveSource(deps.mirror.layout, before.source),
-            surface: await surfaceOf(deps, wanted.id, before),
-          },
-  };
-}
-
-/** Of the active package; where it cannot be read, everything that comes is new. */
-async function surfaceOf(
-  deps: InstallDeps,
-  id: string,
-  { active, name }: InstalledPlugin,
-): Promise<readonly SurfaceItem[]> {
-  const { layout, ports } = deps.mirror;
-  const root = layout.installPackage(id, active.directory);
-  try {
-    return (await readPackage(ports.files, root, layout.display(root), name)).surface;
-  } catch (error) {
-    if (error instanceof BeaverError) return [];
-    throw error;
-  }
 }
 
 /** Once for each content and reason: asking again every day is no news. */

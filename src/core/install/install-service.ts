@@ -8,9 +8,8 @@ import { type InstallOutcome, skipped } from './install-outcome.ts';
 import { type InstalledPlugins, installedPlugin, readInstalled } from './install-registry.ts';
 import type { InstalledPlugin } from './installed-plugin.ts';
 import { rollBackTo } from './roll-back.ts';
-import type { WantedPlugin } from './staged-package.ts';
 import { uninstallPlugin } from './uninstall.ts';
-import { installedAsWanted, type InstallTarget, listedPlugin, wantedPlugin } from './wanted-plugin.ts';
+import { type InstallTarget, updateOf, wantedPlugin } from './wanted-plugin.ts';
 
 /**
  * Installs, updates, rolls back and uninstalls. Every one of these ends in a healthy state: the new one or the one before. What it puts in
@@ -51,10 +50,7 @@ export class InstallService {
       return skipped(id, record, 'plugin_disabled', 'The plugin is disabled.', 'Enable it to update it.');
     if (state?.updates_paused === true)
       return skipped(id, record, 'plugin_paused', 'Its updates are paused.', 'Resume it to update it.');
-    const wanted: WantedPlugin =
-      record.marketplace === null
-        ? installedAsWanted(this.#deps, id, record)
-        : { ...(await listedPlugin(this.#deps, record.name, record.marketplace, record.pin)), id };
+    const wanted = await updateOf(this.#deps, id, record);
     try {
       return await bringIn(
         this.#deps,

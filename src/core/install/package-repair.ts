@@ -67,19 +67,26 @@ export async function repairPackage(
 }
 
 /** Fetches a package to a place of its own, which is gone when `body` is done with it. What was fetched stays in the cache. */
-export async function withFetched<T>(
+export function withFetched<T>(
   deps: InstallDeps,
   resolved: ResolvedPackage,
   fetching: FetchOptions,
   body: (folder: string) => Promise<T>,
 ): Promise<T> {
+  return withLookFolder(deps, async (folder) => {
+    await deps.packages.fetch(resolved, folder, fetching);
+    return body(folder);
+  });
+}
+
+/** A place beside all installations where nothing is yet; gone when `body` is done with it. */
+export async function withLookFolder<T>(deps: InstallDeps, body: (folder: string) => Promise<T>): Promise<T> {
   const { layout, ports } = deps.mirror;
   const { files } = ports;
   await removeStale(files, layout.packageLooks, ports.clock.now());
   await makeDirectoryDurably(files, layout.packageLooks);
   const folder = path.join(layout.packageLooks, ports.ids.transaction());
   try {
-    await deps.packages.fetch(resolved, folder, fetching);
     return await body(folder);
   } finally {
     await files.remove(folder);

@@ -67,6 +67,16 @@ export async function listedPlugin(
   };
 }
 
+/** What an update of this plugin is to bring. @throws BeaverError `plugin_not_listed`, and those of the marketplace. */
+export async function updateOf(
+  deps: InstallDeps,
+  id: string,
+  record: InstalledPlugin,
+): Promise<WantedPlugin> {
+  if (record.marketplace === null) return installedAsWanted(deps, id, record);
+  return { ...(await listedPlugin(deps, record.name, record.marketplace, record.pin)), id };
+}
+
 /** What is installed, to be had again from where it came. */
 export function installedAsWanted(deps: InstallDeps, id: string, plugin: InstalledPlugin): WantedPlugin {
   const { name, marketplace, source, pin, requested } = plugin;

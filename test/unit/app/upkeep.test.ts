@@ -228,18 +228,6 @@ describe('Auto-update', () => {
     assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
   });
 
-  it('downloads and checks a staged release, which is then there without a network', async () => {
-    const here = new Upkeep();
-    await here.installed('kit');
-    await here.open().marketplaces.configure('team', { mode: 'stage' });
-    here.packages.plugin('kit', '1.1.0');
-    const before = here.packages.fetched;
-    assert.deepEqual(await round(here), ['kit@team stage mode_stage']);
-    assert.deepEqual([here.packages.fetched - before, await here.active()], [1, ['kit@team 1.0.0']]);
-    const left = await here.workspace.files.readDirectory(here.workspace.path('.beaver/staging/packages'));
-    assert.deepEqual(left, []);
-  });
-
   it('leaves disabled plugins alone (P09)', async () => {
     const here = new Upkeep();
     await here.installed('kit');
@@ -264,6 +252,212 @@ describe('Auto-update', () => {
     const told = await here.open({ autoUpdate: 'notify' }).upkeep.autoUpdate({ environment, now: true });
     assert.equal(told.auto_update.plugins[0]?.reason.code, 'mode_notify');
     assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+  });
+});
+
+describe('A staged update', () => {
+  /** A plugin at 1.0.0 whose marketplace stages. */
+  async function staging(): Promise<Upkeep> {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.open().marketplaces.configure('team', { mode: 'stage' });
+    return here;
+  }
+  const round = async (here: Upkeep) =>
+    (await here.open().upkeep.autoUpdate({ environment, now: true })).auto_update;
+  const folders = async (here: Upkeep): Promise<readonly string[]> => {
+    const all = await here.workspace.files.readDirectory(here.workspace.path('.beaver/installs/staged'));
+    return (all ?? []).map(({ name }) => name);
+  };
+  const noNetwork = (here: Upkeep): void => {
+    const none = (): Promise<never> =>
+      Promise.reject(new BeaverError('fetch_offline', 'There is no network.', { nextStep: 'x' }));
+    Object.assign(here.packages, { offers: none, fetch: none, marketplace: none });
+  };
+
+  it('is kept across starts, is told, and changes nothing that is in use', async () => {
+    const here = await staging();
+    here.packages.plugin('kit', '1.1.0');
+    const done = await round(here);
+    assert.deepEqual(
+      done.plugins.map(({ id, action, reason }) => `${id} ${action} ${reason.code}`),
+      ['kit@team stage mode_stage'],
+    );
+    const { auto_update: later } = await here.open().upkeep.autoUpdateState(environment);
+    assert.deepEqual(
+      later.staged.map(({ id, version, asks, needs }) => [id, version, asks, needs]),
+      [['kit@team', '1.1.0', [], []]],
+    );
+    assert.equal((await here.open().upkeep.why('kit@team')).why.staged?.version, '1.1.0');
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+    assert.deepEqual(
+      await here.workspace.files.readDirectory(here.workspace.path('.beaver/staging/packages')),
+      [],
+    );
+  });
+
+  it('is put in use without a network, and its skill is offered for review', async () => {
+    const here = await staging();
+    here.packages.plugin('kit', '1.1.0');
+    await round(here);
+    noNetwork(here);
+    const { updates } = await here.open().upkeep.applyStaged();
+    assert.deepEqual(
+      updates.map(({ id, status, to }) => [id, status, to?.version]),
+      [['kit@team', 'updated', '1.1.0']],
+    );
+    assert.deepEqual(await here.active(), ['kit@team 1.1.0']);
+    assert.match((await here.workspace.text('.agents/skills/kit-notes/SKILL.md')) ?? '', /As of 1\.0\.0/);
+    assert.deepEqual(
+      (await here.open().updates.list()).updates.map(({ status }) => status),
+      ['open'],
+    );
+    assert.deepEqual((await here.open().upkeep.autoUpdateState(environment)).auto_update.staged, []);
+    assert.deepEqual(await folders(here), []);
+    assert.deepEqual((await here.open().upkeep.verify()).findings, []);
+  });
+
+  it('brings what it needs with it', async () => {
+    const here = await staging();
+    here.packages.plugin('base', '2.0.0');
+    here.packages.plugin('kit', '1.1.0', { manifest: { dependencies: ['base'] } });
+    here.packages.list('kit', 'base');
+    const [staged] = (await round(here)).staged;
+    assert.ok(staged);
+    assert.deepEqual(staged.needs, ['base@team']);
+    assert.deepEqual(
+      staged.asks.map(({ kind, id }) => [kind, id]),
+      [['new_plugin', 'base@team']],
+    );
+    noNetwork(here);
+    const [asked] = (await here.open().upkeep.applyStaged(['kit@team'])).updates;
+    assert.equal(asked?.status, 'consent_required');
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+    await here.open().upkeep.applyStaged(['kit@team'], { accept: asked.consent?.digest ?? '' });
+    assert.deepEqual(await here.active(), ['base@team 2.0.0', 'kit@team 1.1.0']);
+  });
+
+  it('is fetched once, however often the round comes by', async () => {
+    const here = await staging();
+    here.packages.plugin('kit', '1.1.0');
+    const before = here.packages.fetched;
+    await round(here);
+    await round(here);
+    assert.equal(here.packages.fetched - before, 1);
+  });
+
+  it('makes room for a newer one, and is dropped when it is withdrawn', async () => {
+    const here = await staging();
+    here.packages.plugin('kit', '1.1.0');
+    await round(here);
+    here.packages.plugin('kit', '1.2.0');
+    assert.deepEqual(
+      (await round(here)).staged.map(({ version }) => version),
+      ['1.2.0'],
+    );
+    const [folder] = await folders(here);
+    const kept = await here.workspace.files.readDirectory(
+      here.workspace.path(`.beaver/installs/staged/${folder ?? ''}`),
+    );
+    assert.equal(kept?.length, 1);
+    here.packages.withdraw('kit', '1.1.0');
+    here.packages.withdraw('kit', '1.2.0');
+    assert.deepEqual((await round(here)).staged, []);
+    assert.deepEqual(await folders(here), []);
+    const [nothing] = (await here.open().upkeep.applyStaged(['kit@team'])).updates;
+    assert.deepEqual([nothing?.status, nothing?.reason?.code], ['skipped', 'nothing_staged']);
+  });
+
+  it('stays while nobody knows what is offered', async () => {
+    const here = await staging();
+    here.packages.plugin('kit', '1.1.0');
+    await round(here);
+    noNetwork(here);
+    assert.deepEqual(
+      (await round(here)).staged.map(({ version }) => version),
+      ['1.1.0'],
+    );
+    const off = await here.open().upkeep.autoUpdate({ environment, now: true, offline: true });
+    assert.equal(off.auto_update.staged.length, 1);
+  });
+
+  it('is not put in use once it was changed, nor under another pin', async () => {
+    const here = await staging();
+    here.packages.plugin('kit', '1.1.0');
+    await round(here);
+    await here.open().upkeep.pin('kit@team', parsePin('~1.0'));
+    const [other] = (await here.open().upkeep.applyStaged()).updates;
+    assert.equal(other?.reason?.code, 'staged_superseded');
+    await here.open().upkeep.pin('kit@team', null);
+    const staged = '.beaver/installs/staged/kit@team';
+    const [entry] = (await here.workspace.files.readDirectory(here.workspace.path(staged))) ?? [];
+    const file = here.workspace.path(`${staged}/${entry?.name ?? ''}/skills/kit-notes/SKILL.md`);
+    await here.workspace.files.writeFile(file, Buffer.from('mine'));
+    const [damaged] = (await here.open().upkeep.applyStaged()).updates;
+    assert.deepEqual([damaged?.status, damaged?.reason?.code], ['failed', 'package_damaged']);
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+    assert.deepEqual(
+      (await round(here)).staged.map(({ version }) => version),
+      ['1.1.0'],
+    );
+    assert.deepEqual(
+      (await here.open().upkeep.applyStaged()).updates.map(({ status }) => status),
+      ['updated'],
+    );
+  });
+
+  it('leaves nothing behind when it is cancelled', async () => {
+    const here = await staging();
+    here.packages.plugin('kit', '1.1.0');
+    const stop = new AbortController();
+    here.packages.beforeFetch = () => {
+      stop.abort();
+      return Promise.resolve();
+    };
+    await assert.rejects(here.open().upkeep.autoUpdate({ environment, now: true, signal: stop.signal }), {
+      code: 'install_cancelled',
+    });
+    assert.deepEqual((await here.open().upkeep.autoUpdateState(environment)).auto_update.staged, []);
+    assert.deepEqual(await folders(here), []);
+    assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+  });
+});
+
+describe('Packages', () => {
+  it('that were in use stay untouched for two more updates, so that whoever reads one goes on with it (P05)', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    const file = await here.packageFile('kit@team', 'skills/kit-notes/SKILL.md');
+    const texts: (string | undefined)[] = [];
+    for (const version of ['1.1.0', '1.2.0', '1.3.0']) {
+      here.packages.plugin('kit', version);
+      await here.open().installs.update(['kit@team']);
+      texts.push(/As of \d\.\d\.\d/.exec((await here.workspace.text(file)) ?? '')?.[0]);
+    }
+    assert.deepEqual(texts, ['As of 1.0.0', 'As of 1.0.0', undefined]);
+  });
+});
+
+describe('Two rounds on one machine', () => {
+  it('do not run at once: the second one says that it found the first one at it, and tells what was decided', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.open().marketplaces.configure('team', { mode: 'apply' });
+    here.packages.plugin('kit', '1.1.0');
+    const home = path.resolve('/home/.beaver');
+    const fetching = Promise.withResolvers<undefined>();
+    const goOn = Promise.withResolvers<undefined>();
+    here.packages.beforeFetch = async () => {
+      fetching.resolve(undefined);
+      await goOn.promise;
+    };
+    const first = here.open({ home }).upkeep.autoUpdate({ environment, now: true });
+    await fetching.promise;
+    const { auto_update: second } = await here.open({ home }).upkeep.autoUpdate({ environment });
+    goOn.resolve(undefined);
+    assert.deepEqual([second.status, second.checked], ['busy', []]);
+    assert.equal((await first).auto_update.status, 'done');
+    assert.deepEqual(await here.active(), ['kit@team 1.1.0']);
   });
 });
 
