@@ -18,6 +18,7 @@ import type { BeaverWorkspace, WorkspaceOptions } from './api.ts';
 import { outcomePayload, updateEach } from './install-outcomes.ts';
 import { type FindListing, packageCatalog } from './package-catalog.ts';
 import { preflightPaths } from './preflight.ts';
+import { soundPackages } from './sound-packages.ts';
 
 export interface InstallsContext {
   readonly mirror: MirrorDeps;
@@ -34,7 +35,7 @@ export interface InstallsContext {
 export function installDeps(context: Omit<InstallsContext, 'sync'>): InstallDeps {
   const { mirror, options, write, running, session, find } = context;
   const { ports } = mirror;
-  const packages = ports.packages ?? UNAVAILABLE;
+  const packages = ports.packages === undefined ? UNAVAILABLE : soundPackages(ports.packages);
   const { version } = options;
   const hosts = { ...(version === undefined ? {} : { beaver: version }), ...options.hosts };
   return {

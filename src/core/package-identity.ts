@@ -17,6 +17,18 @@ export const packageIdentitySchema: z.ZodType<PackageIdentity> = z.discriminated
   z.object({ kind: z.literal('tree'), tree_hash: z.string().regex(SHA256_HEX) }),
 ]);
 
+/**
+ * Subresource integrity without what says nothing of the content: options, other spaces, digests of algorithms that nobody checks here.
+ * Undefined when nothing is left.
+ */
+export function plainIntegrity(written: string): string | undefined {
+  const digests = written
+    .split(/\s+/)
+    .map((one) => one.replace(/\?.*$/, ''))
+    .filter((one) => INTEGRITY.test(one));
+  return digests.length === 0 ? undefined : digests.join(' ');
+}
+
 /** As it is stored; whether it may be used is judged where it is used. */
 export const packageSourceSchema: z.ZodType<PackageSource> = z.discriminatedUnion('kind', [
   z.object({

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { BeaverError } from '../base/errors.ts';
 import { canonicalJson, type JsonValue } from '../base/json.ts';
 import { writeFileDurably } from './durable.ts';
@@ -53,6 +53,21 @@ export function parseStored<T>(
   const parsed = schema.safeParse(raw);
   if (!parsed.success) throw unreadable(display, kind, parsed.error);
   return parsed.data;
+}
+
+/**
+ * Holds a value to the schema that will read it: what could not be read again is never written, and what is there stays.
+ * @returns the value as JSON, every key of it.
+ * @throws BeaverError `record_refused`.
+ */
+export function storable(value: unknown, { name }: StoredKind, schema: z.ZodType): JsonValue {
+  const json = z.json().safeParse(value);
+  const parsed = schema.safeParse(value);
+  if (json.success && parsed.success) return json.data;
+  throw new BeaverError('record_refused', `The ${name} would say something that could not be read again.`, {
+    nextStep: 'Nothing was changed. Tell the author of the source what it is that you install.',
+    cause: parsed.error ?? json.error,
+  });
 }
 
 /** 0 for what says none, which the schema then judges. */

@@ -1,12 +1,11 @@
 import * as path from 'node:path';
 import * as z from 'zod';
-import { BeaverError } from '../../base/errors.ts';
-import { canonicalJson, type JsonValue } from '../../base/json.ts';
+import { canonicalJson } from '../../base/json.ts';
 import { makeDirectoryDurably, writeFileDurably } from '../durable.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { FileSystem } from '../ports.ts';
 import { stepPath, type TransactionStep } from '../skills/transaction-steps.ts';
-import { readStoredJson } from '../stored-json.ts';
+import { readStoredJson, storable } from '../stored-json.ts';
 import { installedPackageSchema, installedPluginSchema } from './installed-plugin.ts';
 import { PHASES } from './phases.ts';
 
@@ -66,8 +65,7 @@ export function attemptStep(layout: WorkspaceLayout, attempt: Attempt): Transact
 }
 
 function textOf(attempt: Attempt): string {
-  const value: JsonValue = z.json().parse(attempt);
-  return canonicalJson(value);
+  return canonicalJson(storable(attempt, KIND, attemptSchema));
 }
 
 /** Ids of the attempts whose journals are there, or were being written first of all; the oldest first. */
@@ -77,19 +75,14 @@ export async function attemptIds(files: FileSystem, layout: WorkspaceLayout): Pr
   return [...new Set(ids)].sort();
 }
 
-/** Undefined for a journal that is gone or, having been torn before it was ever whole, says nothing. @throws BeaverError `schema_newer`. */
-export async function readAttempt(
+/** Undefined for a journal that is gone, or was never whole. @throws BeaverError `schema_newer`, `stored_file_unreadable`. */
+export function readAttempt(
   files: FileSystem,
   layout: WorkspaceLayout,
   correlationId: string,
 ): Promise<Attempt | undefined> {
   const file = layout.installAttempt(correlationId);
-  try {
-    return await readStoredJson(files, file, layout.display(file), KIND, attemptSchema);
-  } catch (error) {
-    if (error instanceof BeaverError && error.code === 'stored_file_unreadable') return undefined;
-    throw error;
-  }
+  return readStoredJson(files, file, layout.display(file), KIND, attemptSchema);
 }
 
 /** Staging first, for good: its journal is what tells whoever comes after a power cut that it is to be swept up. */

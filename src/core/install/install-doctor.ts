@@ -1,7 +1,7 @@
 import { BeaverError, type Finding, findingFromError } from '../../base/errors.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { FileSystem } from '../ports.ts';
-import { attemptIds } from './attempt-journal.ts';
+import { attemptIds, readAttempt } from './attempt-journal.ts';
 import { type InstalledPlugins, readInstalled } from './install-registry.ts';
 import { abandonedStaging, assertPackage, unreferencedPackages } from './package-store.ts';
 
@@ -25,6 +25,14 @@ export async function examineInstalls(
   const found: Finding[] = [];
   for (const id of await attemptIds(files, layout)) {
     if (running.has(id)) continue;
+    const unreadable = await problemOf(readAttempt(files, layout, id));
+    if (unreadable !== undefined) {
+      found.push({
+        ...findingFromError(unreadable, layout.display(layout.installAttempt(id))),
+        next_step: 'Look at what is installed; when it is as you want it, remove this file.',
+      });
+      continue;
+    }
     found.push({
       code: 'install_attempt_open',
       severity: 'info',
@@ -84,7 +92,7 @@ async function readable(
   }
 }
 
-async function problemOf(checking: Promise<void>): Promise<BeaverError | undefined> {
+async function problemOf(checking: Promise<unknown>): Promise<BeaverError | undefined> {
   try {
     await checking;
     return undefined;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { BeaverError } from '../../base/errors.ts';
-import { canonicalJson, type JsonValue } from '../../base/json.ts';
+import { canonicalJson } from '../../base/json.ts';
 import type { WorkspaceLayout } from '../layout.ts';
 import type { PackageRoot } from '../plugins/discovery.ts';
 import type { FileSystem } from '../ports.ts';
-import { readStoredJson } from '../stored-json.ts';
+import { readStoredJson, storable } from '../stored-json.ts';
 import { installedId, type InstalledPlugin, installedPluginSchema } from './installed-plugin.ts';
 
 /** `.beaver/installs/registry.json`: which package of each plugin is the active one. Replaced last, in one step. */
@@ -27,14 +27,10 @@ export async function readInstalled(files: FileSystem, layout: WorkspaceLayout):
   return new Map(Object.entries(stored?.plugins ?? {}));
 }
 
-/** The exact text of `registry.json`. */
+/** The exact text of `registry.json`. @throws BeaverError `record_refused` for what could not be read again. */
 export function serialiseInstalled(plugins: InstalledPlugins): string {
-  return canonicalJson({ schema_version: 1, plugins: jsonOf(plugins) });
-}
-
-/** Sources, identities and pins are JSON as they stand; their types are those of the ports, which say nothing of JSON. */
-function jsonOf(plugins: InstalledPlugins): JsonValue {
-  return z.json().parse(Object.fromEntries(plugins));
+  const registry = { schema_version: 1, plugins: Object.fromEntries(plugins) };
+  return canonicalJson(storable(registry, KIND, installRegistrySchema));
 }
 
 /** Where discovery finds the active packages. */

@@ -7,7 +7,8 @@ import { completeUninstall } from './uninstall.ts';
 
 /**
  * Ends every attempt that nobody carries out any more: one that had not come to its end is rolled back, with its reason. Attempts of living
- * processes hold their own lock and are left alone. Expects the write lock; idempotent at every instruction.
+ * processes hold their own lock and are left alone, and so is one whose journal cannot be read: what it had changed is not known. Expects the
+ * write lock; idempotent at every instruction.
  * @returns the ids of the attempts that were rolled back.
  */
 export async function recoverAttempts(deps: InstallDeps): Promise<readonly string[]> {
@@ -18,9 +19,10 @@ export async function recoverAttempts(deps: InstallDeps): Promise<readonly strin
     if (deps.running.has(id)) continue;
     await unlessHeld(async () => {
       await ports.lock.run(layout.installAttemptLock(id), 'end an attempt', { kind: 'never' }, async () => {
-        if (await endAttempt(deps, id)) rolledBack.push(id);
+        const end = await endAttempt(deps, id);
+        if (end === 'rolled_back') rolledBack.push(id);
+        if (end !== 'kept') ended.push(id);
       });
-      ended.push(id);
       await forgetAttemptLock(ports.files, layout, id);
     });
   }
@@ -28,10 +30,13 @@ export async function recoverAttempts(deps: InstallDeps): Promise<readonly strin
   return rolledBack;
 }
 
-/** @returns true when it was rolled back now. */
-async function endAttempt(deps: InstallDeps, id: string): Promise<boolean> {
+async function endAttempt(deps: InstallDeps, id: string): Promise<'rolled_back' | 'ended' | 'kept'> {
   const { layout, ports } = deps.mirror;
-  const attempt = await readAttempt(ports.files, layout, id);
+  const attempt = await readable(readAttempt(ports.files, layout, id));
+  if (attempt === 'unreadable') {
+    ports.log.log('warn', 'An interrupted installation cannot be ended', { attempt: id });
+    return 'kept';
+  }
   const open = attempt !== undefined && (attempt.status === 'running' || attempt.status === 'activated');
   if (open && attempt.operation === 'uninstall') {
     await completeUninstall(deps, attempt);
@@ -48,7 +53,16 @@ async function endAttempt(deps: InstallDeps, id: string): Promise<boolean> {
     });
   }
   await forgetAttempt(ports.files, layout, id);
-  return open && attempt.operation !== 'uninstall';
+  return open && attempt.operation !== 'uninstall' ? 'rolled_back' : 'ended';
+}
+
+async function readable<T>(reading: Promise<T>): Promise<T | 'unreadable'> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof BeaverError && error.code === 'stored_file_unreadable') return 'unreadable';
+    throw error;
+  }
 }
 
 async function unlessHeld(body: () => Promise<void>): Promise<void> {

@@ -103,6 +103,10 @@ export const ERROR_CATALOGUE: Readonly<Record<string, ErrorEntry>> = {
     message: (t) => t('A file that Beaver stored cannot be read and was left untouched.'),
     nextStep: (t) => t('Restore it from version control or a backup.'),
   },
+  record_refused: {
+    message: (t) => t('Beaver would have stored what it could not read again, and stored nothing.'),
+    nextStep: (t) => t('Tell the author of the plugin what it is that you install.'),
+  },
   plugin_unknown: {
     message: (t) => t('There is no such plugin any more.'),
     nextStep: (t) => t('Refresh and choose again.'),

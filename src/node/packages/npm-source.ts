@@ -14,6 +14,7 @@ import type {
   PackageSource,
 } from '../../core/package-ports.ts';
 import { enclosingFolder } from '../../core/package-entries.ts';
+import { plainIntegrity } from '../../core/package-identity.ts';
 import { assertSource } from '../../core/package-source-rules.ts';
 import { writeFully } from '../file-calls.ts';
 import { unpack } from './archive-source.ts';
@@ -244,13 +245,14 @@ async function collected(
   }
 }
 
-/** As the registry has it; a SHA-1 only where that is all there is. */
+/** What the registry says, as identities are written; a SHA-1 only where that is all there is. Undefined: nothing names this content. */
 function integrityOf(packument: Packument, version: string): string | undefined {
   const dist = Object.hasOwn(packument.versions, version) ? packument.versions[version]?.dist : undefined;
-  if (dist?.integrity !== undefined && dist.integrity !== '') return dist.integrity;
-  return dist?.shasum === undefined
-    ? undefined
-    : `sha1-${Buffer.from(dist.shasum, 'hex').toString('base64')}`;
+  const integrity = plainIntegrity(dist?.integrity ?? '');
+  if (integrity !== undefined) return integrity;
+  return /^[0-9a-f]{40}$/i.test(dist?.shasum ?? '')
+    ? `sha1-${Buffer.from(dist?.shasum ?? '', 'hex').toString('base64')}`
+    : undefined;
 }
 
 /** A dist-tag, a version, or the highest of a range: `latest` where that is in it, as npm has it. */

@@ -3,6 +3,7 @@ import { BeaverError } from '../../../src/base/errors.ts';
 import { installRegistrySchema, serialiseInstalled } from '../../../src/core/install/install-registry.ts';
 import type { BeaverWorkspace } from '../../../src/app/api.ts';
 import type { InstallTarget } from '../../../src/core/install/wanted-plugin.ts';
+import { anInstalledPlugin } from '../../support/installed-samples.ts';
 import { MemoryWorkspace } from '../../support/memory-workspace.ts';
 import { repository, ScriptedPackages } from '../../support/scripted-packages.ts';
 
@@ -566,7 +567,45 @@ describe('Several that install at once (P10)', () => {
   });
 });
 
-describe('The doctor', () => {
+describe('What cannot be recorded', () => {
+  it('is not offered, and what is installed stays as it is', async () => {
+    const here = new Installs();
+    here.packages.plugin('tasks', '1.0.0');
+    await here.open().installs.install(target('tasks'));
+    const offer = here.packages.plugin('kit', '1.0.0');
+    const identity = { kind: 'integrity', integrity: 'sha512-AAAA==?x' } as const;
+    here.packages.offers = () => Promise.resolve({ head: { ...offer, identity }, others: [] });
+    await assert.rejects(here.open().installs.install(target('kit')), { code: 'source_not_found' });
+    assert.deepEqual(await here.active(), ['tasks@direct 1.0.0']);
+  });
+
+  it('is never written into the registry', () => {
+    const plugin = anInstalledPlugin();
+    const identity = { kind: 'integrity', integrity: 'sha512-AAAA==?x' } as const;
+    const active = { ...plugin.active, identity };
+    assert.throws(() => serialiseInstalled(new Map([['kit@direct', { ...plugin, active }]])), {
+      code: 'record_refused',
+    });
+  });
+
+  it('is kept by recovery, and shown by the doctor, where a journal cannot be read', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const journal = '.beaver/installs/attempts/t-1.json';
+    await here.workspace.write('.', { [journal]: '{"schema_version":1}' });
+    await here.open().plugins.sync();
+    assert.equal(await here.workspace.text(journal), '{"schema_version":1}');
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    const { findings } = await here.open().doctor();
+    assert.deepEqual(
+      findings.map(({ code, path }) => [code, path]),
+      [['stored_file_unreadable', journal]],
+    );
+  });
+});
+
+describe('What asks for a person', () => {
   it('tells what is off with what is installed, and removes what nothing refers to', async () => {
     const here = new Installs();
     here.packages.plugin('kit', '1.0.0');

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { BeaverError, isBeaverError } from '../../../src/base/errors.ts';
-import { parseStored, readStoredJson, writeStoredJson } from '../../../src/core/stored-json.ts';
+import { parseStored, readStoredJson, storable, writeStoredJson } from '../../../src/core/stored-json.ts';
 import { MemoryFileSystem } from '../../support/memory-files.ts';
 
 const FILE = path.resolve('/workspace/note.json');
@@ -19,6 +19,13 @@ async function workspace(text?: string): Promise<MemoryFileSystem> {
 }
 
 describe('Stored JSON', () => {
+  it('keeps what could not be read again from being written', () => {
+    const value = { schema_version: 1, text: 'words', theirs: [null] };
+    assert.deepEqual(storable(value, KIND, schema), value);
+    for (const bad of [{ schema_version: 1 }, { ...value, theirs: () => 1 }])
+      assert.throws(() => storable(bad, KIND, schema), { code: 'record_refused' });
+  });
+
   it('is undefined where there is no file', async () => {
     assert.equal(await readStoredJson(await workspace(), FILE, 'note.json', KIND, schema), undefined);
   });

@@ -104,6 +104,18 @@ describe('packages of an npm registry', function () {
     );
   });
 
+  it('names a content so that it can be recorded, however oddly the registry writes its integrity', async () => {
+    const integrity = await registry.publish('odd', '1.0.0', tarball('# Odd\n'));
+    const { readFileSync, writeFileSync } = await import('node:fs');
+    const file = sandbox.path('storage', 'odd', 'package.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(integrity, `${integrity}?odd md5-AAAA`));
+    const { head } = await sandbox.packages().offers(source('odd'));
+    assert.deepEqual(head?.identity, { kind: 'integrity', integrity });
+    const wanted = { source: source('odd'), identity: head.identity, version: null };
+    await sandbox.packages().fetch(wanted, sandbox.path('odd'));
+    assert.equal((await textsIn(sandbox.path('odd')))['skills/notes/SKILL.md'], '# Odd\n');
+  });
+
   it('is a marketplace where a catalog is in it', async () => {
     const integrity = await registry.publish('market', '1.0.0', tarball('# M\n'));
     const packages = sandbox.packages();
