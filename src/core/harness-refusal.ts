@@ -20,7 +20,8 @@ const NEXT_STEPS = {
   hash_mismatch: 'Try again. If it stays so, tell the publisher: what is served is not what was signed.',
   unsafe_archive: 'Do not install this update. Tell its publisher what the archive holds.',
   smoke_test_failed: 'Nothing to do: the version in use stays, and this one is not tried again.',
-  clock_backwards: 'Set the clock of this machine; until then it cannot be told whether an update is recent.',
+  clock_backwards:
+    'Set the clock of this machine; where it is right now and was ahead before, add --accept-clock.',
   storage_unsafe: 'Make the folder yours alone and no link, or choose another with BEAVER_HOME.',
   source_unreachable: 'Check the connection and the address of the source; the version in use stays in use.',
   trust_unreadable: 'Add the source again with the trust root that its publisher gives.',

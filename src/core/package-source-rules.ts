@@ -55,6 +55,7 @@ export function sourceProblem(source: PackageSource | MarketplaceSource): string
     case 'url':
       return webUrlProblem(source.url);
     case 'local':
+      if (isNetworkFolder(source.path)) return NETWORK_FOLDER;
       return source.path.includes('\0') || !isAbsolute(source.path)
         ? 'The folder is not an absolute path.'
         : undefined;
@@ -70,6 +71,7 @@ export function gitScheme(url: string): GitScheme {
 }
 
 function gitUrlProblem(url: string): string | undefined {
+  if (isNetworkFolder(url)) return NETWORK_FOLDER;
   if (isAbsolute(url))
     return url.includes('\0') || url.includes('\n') ? 'The folder has a bad name.' : undefined;
   const parsed = parse(url);
@@ -93,6 +95,7 @@ function webUrlProblem(url: string): string | undefined {
 }
 
 const CREDENTIALS = 'The address holds credentials.';
+const NETWORK_FOLDER = 'The folder is on another machine, which would be told who asks for it.';
 const ENCRYPTED = 'The address is not https (http is for this machine only).';
 
 function parse(url: string): URL | string {
@@ -128,6 +131,11 @@ function npmProblem(name: string, range: string | null): string | undefined {
 
 function isAbsolute(file: string): boolean {
   return file.startsWith('/') || /^[A-Za-z]:[\\/]/.test(file);
+}
+
+/** `//server/share`: on Windows a look at it sends the person's credentials there. */
+function isNetworkFolder(file: string): boolean {
+  return /^[\\/]{2}/.test(file);
 }
 
 function refused(problem: string): BeaverError {

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { chmodSync, closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import * as z from 'zod';
 import { BeaverError } from '../base/errors.ts';
@@ -41,8 +41,14 @@ export function createKeyFiles(file: string): PublicKey & { readonly publicFile:
   const id = keyIdOf(key ?? '');
   if (key === undefined || seed === undefined || id === undefined) throw new Error('The key is none.');
   const publicFile = publicFileOf(file);
-  create(publicFile, 0o644, { schema_version: 1, type: 'ed25519_public_key', key_id: id, public: key });
   create(file, 0o600, { schema_version: 1, type: 'ed25519_private_key', key_id: id, public: key, seed });
+  try {
+    create(publicFile, 0o644, { schema_version: 1, type: 'ed25519_public_key', key_id: id, public: key });
+  } catch (error) {
+    // Half a pair would be taken for the other half of another one.
+    rmSync(file);
+    throw error;
+  }
   return { id, public: key, publicFile };
 }
 

@@ -9,11 +9,13 @@ export class GitHttpServer {
   readonly #server: http.Server;
   /** While true, requests are answered by nobody. */
   #silent = false;
+  #broken = false;
 
   private constructor(root: string) {
     this.#server = http.createServer((request, response) => {
       this.requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
-      if (!this.#silent) serve(root, request, response);
+      if (this.#broken) response.writeHead(500).end();
+      else if (!this.#silent) serve(root, request, response);
     });
   }
 
@@ -26,6 +28,11 @@ export class GitHttpServer {
 
   url(repository: string): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${repository}`;
+  }
+
+  /** From now on every request is answered with 500. */
+  breakDown(): void {
+    this.#broken = true;
   }
 
   goSilent(): void {

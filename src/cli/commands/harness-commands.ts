@@ -12,7 +12,12 @@ import {
   type HarnessUpdatePayload,
   toHarnessPayload,
 } from '../harness/harness-payloads.ts';
-import type { HarnessAddWords, HarnessRollbackWords, HarnessUpdateWords } from '../harness/harness-words.ts';
+import type {
+  HarnessAddWords,
+  HarnessCheckWords,
+  HarnessRollbackWords,
+  HarnessUpdateWords,
+} from '../harness/harness-words.ts';
 import { openHarness } from '../harness/open-harness.ts';
 import { checkText, harnessText, updateText } from '../text/harness-text.ts';
 
@@ -65,10 +70,11 @@ export function showHarness(harness: string | undefined): Action {
 }
 
 /** `harness check`: looks, and installs nothing. */
-export function checkHarness(harness: string): Action {
+export function checkHarness(harness: string, words: HarnessCheckWords): Action {
   return async (context) => {
     const service = serviceOf(context);
-    const check = checkOf(await service.check(harness, { wait: context.wait }));
+    const acceptClock = words.acceptClock === true;
+    const check = checkOf(await service.check(harness, { wait: context.wait, acceptClock }));
     const payload: HarnessCheckPayload = { harness: await payloadOf(service, harness), check };
     return { payload, text: (style) => checkText(style, payload), exit: EXIT.done };
   };
@@ -79,7 +85,8 @@ export function updateHarness(harness: string, words: HarnessUpdateWords): Actio
   return async (context) => {
     const service = serviceOf(context);
     const stageOnly = words.stageOnly === true;
-    const update = updateOf(await service.update(harness, { wait: context.wait, stageOnly }));
+    const acceptClock = words.acceptClock === true;
+    const update = updateOf(await service.update(harness, { wait: context.wait, stageOnly, acceptClock }));
     const payload: HarnessUpdatePayload = { harness: await payloadOf(service, harness), update };
     return { payload, text: (style) => updateText(style, payload), exit: EXIT.done };
   };

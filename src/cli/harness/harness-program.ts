@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import { collect, group, type Perform } from '../program-parts.ts';
-import type { HarnessAddWords, HarnessRollbackWords, HarnessUpdateWords } from './harness-words.ts';
+import type {
+  HarnessAddWords,
+  HarnessCheckWords,
+  HarnessRollbackWords,
+  HarnessUpdateWords,
+} from './harness-words.ts';
+
+const ACCEPT_CLOCK = [
+  '--accept-clock',
+  'the clock is right now and was ahead when it was last looked',
+] as const;
 
 export function addHarness(program: Command, perform: Perform): void {
   const harness = group(program, 'harness', 'signed releases of agent programs, in a cache of their own');
@@ -26,12 +36,16 @@ export function addHarness(program: Command, perform: Perform): void {
   harness
     .command('check')
     .argument('<harness>', 'its name')
+    .option(...ACCEPT_CLOCK)
     .description('look for a release and install nothing')
-    .action((name: string) => perform(async () => (await commands()).checkHarness(name)));
+    .action((name: string, words: HarnessCheckWords) =>
+      perform(async () => (await commands()).checkHarness(name, words)),
+    );
   harness
     .command('update')
     .argument('<harness>', 'its name')
     .option('--stage-only', 'have it ready in the cache and go on starting the present version')
+    .option(...ACCEPT_CLOCK)
     .description('install the newest release; what runs goes on running')
     .action((name: string, words: HarnessUpdateWords) =>
       perform(async () => (await commands()).updateHarness(name, words)),

@@ -8,7 +8,11 @@ export interface HarnessAddWords {
   readonly replace?: boolean;
 }
 
-export interface HarnessUpdateWords {
+export interface HarnessCheckWords {
+  readonly acceptClock?: boolean;
+}
+
+export interface HarnessUpdateWords extends HarnessCheckWords {
   readonly stageOnly?: boolean;
 }
 

@@ -129,9 +129,14 @@ export class HarnessCache {
 
   /** A12: between staging and now somebody may have changed it. */
   async requireWhole(layout: HarnessLayout, version: InstalledVersion): Promise<void> {
-    const found = await verifiedVersion(this.#deps, layout, version.directory);
-    if (found?.tree_sha256 === version.tree_sha256) return;
+    if (await this.isWhole(layout, version)) return;
     throw refusal('hash_mismatch', `Version ${version.version} in the cache is not what was put there.`);
+  }
+
+  /** Whether every file of a version is what its receipt says. Reads all of them. */
+  async isWhole(layout: HarnessLayout, version: InstalledVersion): Promise<boolean> {
+    const found = await verifiedVersion(this.#deps, layout, version.directory);
+    return found?.tree_sha256 === version.tree_sha256;
   }
 
   async open(harness: string): Promise<OpenedCache> {

@@ -1,4 +1,3 @@
-import type { TransferOptions } from '../harness-ports.ts';
 import { isRefusal } from '../harness-refusal.ts';
 import type { LockWait } from '../ports.ts';
 import { downloadAsset } from './download.ts';
@@ -18,13 +17,13 @@ import {
   withRevocations,
   withStaged,
 } from './pointer.ts';
-import { type Refreshed, refreshTrust } from './refresh.ts';
+import { type Refreshed, type RefreshOptions, refreshTrust } from './refresh.ts';
 import type { HarnessSource } from './source.ts';
 import { stageRelease } from './staging.ts';
 import type { StoredState } from './state-store.ts';
 import type { HarnessState, InstalledVersion } from './state.ts';
 
-export interface UpdateOptions extends TransferOptions {
+export interface UpdateOptions extends RefreshOptions {
   readonly wait: LockWait;
   /** True: the new version is only staged. */
   readonly stageOnly?: boolean;
@@ -132,7 +131,7 @@ export class HarnessService {
       const { refreshed, state } = await this.#look(opened, options);
       const { manifest } = refreshed.manifest;
       const asset = usableAsset(manifest, machine.platform, launcherVersion);
-      const plan = planUpdate(state, manifest, asset);
+      const plan = await this.#repairing(opened, state, planUpdate(state, manifest, asset));
       await collectGarbage(this.#deps, opened.layout, state, plan.kind === 'stage' ? asset.sha256 : null);
       const staged =
         plan.kind === 'stage' ? await this.#stage(opened, state, refreshed, asset, options) : state;
@@ -156,6 +155,16 @@ export class HarnessService {
       await opened.states.write(next);
       return next;
     });
+  }
+
+  /** What is there already has to be whole (F30): a version that was damaged or removed is fetched again. */
+  async #repairing(
+    { layout }: OpenedCache,
+    { active, staged }: HarnessState,
+    plan: UpdatePlan,
+  ): Promise<UpdatePlan> {
+    const there = plan.kind === 'current' ? active : plan.kind === 'staged_already' ? staged : null;
+    return there === null || (await this.#cache.isWhole(layout, there)) ? plan : { kind: 'stage' };
   }
 
   async #look(

@@ -3,7 +3,7 @@ import { BeaverError } from '../../base/errors.ts';
 import { revocationOf } from './manifest-check.ts';
 import type { HarnessAsset, HarnessManifest } from './manifest.ts';
 import { refusal } from '../harness-refusal.ts';
-import type { HarnessState, IgnoredVersion, InstalledVersion } from './state.ts';
+import { type HarnessState, type IgnoredVersion, type InstalledVersion, LONGEST_DETAIL } from './state.ts';
 
 /** What the pointer may become. Pure: each function gives the next state, and {@link StateStore} puts it in place. */
 
@@ -54,8 +54,9 @@ export function activated(state: HarnessState): HarnessState {
   return { ...state, active: staged, staged: null, previous: kept };
 }
 
-/** An entry more, once for each version and content; the oldest go when there are too many. */
-export function withIgnored(state: HarnessState, entry: IgnoredVersion): HarnessState {
+/** An entry more, once for each version and content; the oldest go when there are too many, and a long reason is cut. */
+export function withIgnored(state: HarnessState, wanted: IgnoredVersion): HarnessState {
+  const entry = { ...wanted, detail: wanted.detail.slice(0, LONGEST_DETAIL) };
   const others = state.ignored.filter(
     (one) => !(one.version === entry.version && one.asset_sha256 === entry.asset_sha256),
   );

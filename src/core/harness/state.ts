@@ -29,11 +29,14 @@ export const IGNORE_REASONS = [
   'by_hand',
 ] as const;
 
+/** Characters of the reason why a version is ignored. */
+export const LONGEST_DETAIL = 300;
+
 export const ignoredVersionSchema = z.looseObject({
   version: versionSchema,
   asset_sha256: sha256Schema.nullable().describe('null: whatever its content'),
   reason: z.enum(IGNORE_REASONS),
-  detail: z.string().max(300),
+  detail: z.string().max(LONGEST_DETAIL),
   at: timeSchema,
 });
 export type IgnoredVersion = z.infer<typeof ignoredVersionSchema>;

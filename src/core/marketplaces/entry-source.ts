@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { pathInPlugin } from '../install/preflight/plugin-path.ts';
 import type { MarketplaceSource, PackageSource } from '../package-ports.ts';
-import { sourceProblem } from '../package-source-rules.ts';
+import { gitScheme, sourceProblem } from '../package-source-rules.ts';
 import { shown } from '../tree-names.ts';
 import { githubRepository, repositoryUrl } from './written-source.ts';
 
@@ -31,8 +31,16 @@ export interface EntryProblem {
 export function entrySource(written: unknown, place: MarketplacePlace): EntrySource {
   const read = typeof written === 'string' ? relative(written, place) : object(written, place);
   if (read.kind === 'bad') return read;
-  const problem = sourceProblem(read.source);
+  const problem = sourceProblem(read.source) ?? folderProblem(read.source, place.source);
   return problem === undefined ? read : bad('market_source_unsafe', problem);
+}
+
+/** A marketplace that comes from elsewhere does not say what is read on this machine. */
+function folderProblem(source: PackageSource, marketplace: MarketplaceSource): string | undefined {
+  const isFolder = source.kind === 'git' && gitScheme(source.url) === 'file';
+  const isHere =
+    marketplace.kind === 'local' || (marketplace.kind === 'git' && gitScheme(marketplace.url) === 'file');
+  return isFolder && !isHere ? 'The source is a folder of this machine.' : undefined;
 }
 
 function object(written: unknown, place: MarketplacePlace): EntrySource {

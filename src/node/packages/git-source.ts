@@ -1,6 +1,12 @@
 import * as path from 'node:path';
 import { isBeaverError } from '../../base/errors.ts';
-import { isPlainPath, PACKAGE_LIMITS, type PackageEntry, planPackage } from '../../core/package-entries.ts';
+import {
+  isPlainPath,
+  PACKAGE_LIMITS,
+  type PackageEntry,
+  planPackage,
+  unsafe,
+} from '../../core/package-entries.ts';
 import type {
   FetchOptions,
   MarketplaceRevision,
@@ -30,6 +36,8 @@ const REFS = { name: 'list of branches and tags', schemaVersion: 1 } as const;
 const SUBMODULE = '160000';
 const LINK = '120000';
 const EXECUTABLE = '100755';
+/** Bytes of what a link points to. */
+const LONGEST_LINK = 4096;
 
 /** Packages in git repositories: what branches and tags stand for, and the files of a commit. Nothing is ever checked out. */
 export class GitSource {
@@ -85,6 +93,8 @@ export class GitSource {
 
   async fetch(source: GitPackage, commit: string, into: string, options: FetchOptions): Promise<void> {
     await this.#atCommit(source, commit, options, async (clone, signal) => {
+      // Of a first try with a clone that was damaged.
+      await this.#files.remove(into);
       const all = (await clone.tree(commit)).filter(
         (entry) =>
           entry.mode !== SUBMODULE && (isBelow(source.subpath, entry.path) || isPlainPath(entry.path)),
@@ -149,8 +159,10 @@ export class GitSource {
         try {
           return await attempt();
         } catch (error) {
-          const damaged = error instanceof GitFailure || isBeaverError(error, 'fetch_failed');
-          if (!damaged || options.offline === true || signal.aborted) throw gitProblem(error, what);
+          const failure = error instanceof GitFailure || isBeaverError(error, 'fetch_failed');
+          if (!failure || options.offline === true || signal.aborted) throw gitProblem(error, what);
+          // A server that fails says nothing about what is here.
+          if (await this.#clone(source, place, signal, options).isSound()) throw gitProblem(error, what);
           place.changed();
           await this.#files.remove(path.join(place.folder, 'repository'));
           return await attempt().catch((again: unknown) => {
@@ -218,10 +230,12 @@ async function linkTargets(
   // A package without a link in it needs none of the others.
   if (!links.some((entry) => isBelow(subpath, entry.path) || isBelow(entry.path, subpath)))
     return new Map(links.map((entry) => [entry.path, '']));
-  await clone.sizes(
+  const sizes = await clone.sizes(
     links.map(({ oid }) => oid),
     options.offline !== true,
   );
+  if ([...sizes.values()].some((size) => size > LONGEST_LINK))
+    throw unsafe('A link in the repository is too long.');
   await clone.read(
     links.map(({ oid }) => oid),
     (index, bytes) => targets.set(links[index]?.path ?? '', bytes.toString('utf8')),

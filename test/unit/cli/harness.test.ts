@@ -211,6 +211,14 @@ describe('beaver-release and beaver harness, as processes', function () {
       at('release-1.pub.json'),
     );
     await fails('key_exists', 'keys', at('release-1.json'));
+    // Half of a pair that is there already is not joined by another half.
+    fs.renameSync(at('release-1.pub.json'), at('moved.pub.json'));
+    await fails('key_exists', 'keys', at('release-1.json'));
+    assert.equal(fs.existsSync(at('release-1.pub.json')), false);
+    fs.renameSync(at('moved.pub.json'), at('release-1.pub.json'));
+    fs.writeFileSync(at('other.pub.json'), '');
+    await fails('key_exists', 'keys', at('other.json'));
+    assert.equal(fs.existsSync(at('other.json')), false);
     await fails(
       'folder_in_use',
       'init',

@@ -103,6 +103,9 @@ describe('a marketplace.json', () => {
     ['credentials', { source: 'url', url: 'https://a:b@example.org/p.git' }, 'market_source_unsafe'],
     ['no encryption', { source: 'url', url: 'http://example.org/p.git' }, 'market_source_unsafe'],
     ['a folder that climbs out', { source: 'git-subdir', url: 'o/r', path: '../x' }, 'market_source_unsafe'],
+    ['a folder of this machine', { source: 'url', url: '/home/me/private' }, 'market_source_unsafe'],
+    ['a folder of a drive', { source: 'git', url: 'C:/Users/me/repo' }, 'market_source_unsafe'],
+    ['a share of another machine', { source: 'url', url: '//host.test/share/x.git' }, 'market_source_unsafe'],
     ['an unknown kind', { source: 'pip', package: 'x' }, 'market_source_unknown'],
     ['a kind without its address', { source: 'github' }, 'market_source_incomplete'],
     ['half a commit', { source: 'github', repo: 'o/r', sha: 'abc1234' }, 'market_source_incomplete'],
@@ -126,6 +129,14 @@ describe('a marketplace.json', () => {
       );
     });
   }
+
+  it('takes a repository in a folder of this machine from a marketplace that is one itself', () => {
+    const url = '/srv/repositories/p';
+    const here = { kind: 'local', path: '/srv/m' } as const;
+    assert.deepEqual(sourceOf({ source: 'url', url }, {}, here).plugins[0]?.source, {
+      ...{ kind: 'git', url, ref: null, commit: null, subpath: '' },
+    });
+  });
 
   it('has one entry of a name, and none without', () => {
     const { plugins, findings } = read({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { MARKETPLACE_FILES } from '../../../../src/core/install/preflight/marketplace-file.ts';
 import type { PackageSource } from '../../../../src/core/package-ports.ts';
@@ -246,6 +246,50 @@ describe('packages in git repositories', () => {
     );
     await packages.fetch(resolved(head()), sandbox.path('y'));
     assert.deepEqual(await textsIn(sandbox.path('y')), await textsIn(sandbox.path('x')));
+  });
+
+  it('mends a clone whose blobs turn out to be damaged while they are read', async () => {
+    const text = Array.from({ length: 4000 }, (_, line) => Math.sin(line).toString(36)).join('\n');
+    await sandbox.write('repos/tools', { 'plugins/notes/skills/notes/table.md': text });
+    repository.commit();
+    const packages = sandbox.packages();
+    await packages.fetch(resolved(head()), sandbox.path('x'));
+    const [id = ''] = await readdir(sandbox.path('cache', 'git'));
+    const packs = sandbox.path('cache', 'git', id, 'repository', 'objects', 'pack');
+    for (const name of await readdir(packs)) {
+      if (!name.endsWith('.pack')) continue;
+      const file = path.join(packs, name);
+      const bytes = await readFile(file);
+      const middle = Math.floor(bytes.length / 2);
+      bytes.fill(0x55, middle, middle + 64);
+      await rm(file);
+      await writeFile(file, bytes);
+    }
+    await packages.fetch(resolved(head()), sandbox.path('y'));
+    assert.deepEqual(await textsIn(sandbox.path('y')), await textsIn(sandbox.path('x')));
+  });
+
+  it('keeps its clone when the server fails', async () => {
+    const packages = sandbox.packages();
+    const commit = head();
+    await packages.fetch(resolved(commit), sandbox.path('x'));
+    server.breakDown();
+    await assert.rejects(packages.fetch(resolved('b'.repeat(40)), sandbox.path('y')), {
+      code: 'fetch_failed',
+    });
+    await packages.fetch(resolved(commit), sandbox.path('z'), { offline: true });
+    assert.deepEqual(await textsIn(sandbox.path('z')), await textsIn(sandbox.path('x')));
+  });
+
+  it('refuses a link that is longer than any path', async () => {
+    const file = sandbox.path('long');
+    await writeFile(file, 'a'.repeat(5000));
+    const oid = repository.git('hash-object', '-w', file).trim();
+    repository.git('update-index', '--add', '--cacheinfo', `120000,${oid},plugins/notes/link`);
+    repository.git('commit', '--quiet', '--message', 'link');
+    await assert.rejects(sandbox.packages().fetch(resolved(head()), sandbox.path('x')), {
+      code: 'package_unsafe',
+    });
   });
 
   it('goes on after a fetch that was killed and left its lock behind', async () => {
