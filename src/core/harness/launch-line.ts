@@ -1,4 +1,6 @@
 import * as path from 'node:path';
+import { oneShotWords } from './adapters/command-line.ts';
+import { knownAdapter } from './adapters/known-adapters.ts';
 import type { HarnessSource } from './source.ts';
 import type { HarnessState } from './state.ts';
 
@@ -41,7 +43,14 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** `source` is null where it cannot be read: then the harness's own name is the command. */
 export function launchTraits(harness: string, source: HarnessSource | null): LaunchTraits {
-  return { command: source?.command ?? harness, oneShot: ONE_SHOT, environment: [] };
+  const command = source?.command ?? harness;
+  const adapter = knownAdapter(harness, command);
+  if (adapter === undefined) return { command, oneShot: ONE_SHOT, environment: [] };
+  return {
+    command,
+    oneShot: oneShotWords(adapter),
+    environment: Object.entries(adapter.environment).map(([name, value]) => `${name}=${value}`),
+  };
 }
 
 /** What a state means for the front. */
