@@ -29,6 +29,11 @@ export class HarnessLayout {
     return path.join(this.root, 'launch');
   }
 
+  /** What the pointer said last, for the day on which it cannot be read. */
+  get stateCopy(): string {
+    return path.join(this.root, 'state.copy.json');
+  }
+
   /** Never removed and opened by nothing else: a second file of the name would be a second lock. */
   get updateLock(): string {
     return path.join(this.root, 'update.lock');

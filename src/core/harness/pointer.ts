@@ -31,6 +31,10 @@ export function planUpdate(state: HarnessState, manifest: HarnessManifest, asset
   return staged?.asset_sha256 === asset.sha256 ? { kind: 'staged_already' } : { kind: 'stage' };
 }
 
+export function isIgnored(state: HarnessState, version: InstalledVersion): boolean {
+  return state.ignored.some((entry) => matches(entry, version.version, version.asset_sha256));
+}
+
 function matches(entry: IgnoredVersion, version: string, assetSha256: string): boolean {
   return semver.eq(entry.version, version) && (entry.asset_sha256 ?? assetSha256) === assetSha256;
 }

@@ -8,6 +8,7 @@ import { writeFileDurably } from '../durable.ts';
 import { readStoredJson, writeStoredJson } from '../stored-json.ts';
 import { type LaunchTraits, launchLineOf, launchLineText } from './launch-line.ts';
 import type { HarnessLayout } from './layout.ts';
+import { isIgnored } from './pointer.ts';
 import { verifiedVersion } from './staging.ts';
 import { emptyState, type HarnessState, harnessStateSchema, type InstalledVersion } from './state.ts';
 
@@ -82,8 +83,10 @@ export class StateStore {
       await this.#files.remove(aside);
       await this.#files.rename(this.#layout.state, aside);
     }
-    await writeStoredJson(this.#files, this.#layout.state, z.json().parse(harnessStateSchema.parse(state)));
+    const stored = z.json().parse(harnessStateSchema.parse(state));
+    await writeStoredJson(this.#files, this.#layout.state, stored);
     if (!kept) await this.#writeLine(line);
+    await writeStoredJson(this.#files, this.#layout.stateCopy, stored);
   }
 
   /** Writes the launcher's line of `state`, the one on disk, anew: the front holds its time against that of programs. Under the update lock. */
@@ -120,19 +123,36 @@ export class StateStore {
     }
   }
 
-  /** The versions that lie whole in the cache, the newest first. Reads every file of them. */
+  /**
+   * What the copy of the pointer said, as far as it lies whole in the cache; else the newest whole versions. One that was ignored, such as
+   * that which a person left, is not gone back to.
+   */
   async #recovered(harness: string): Promise<HarnessState> {
+    const copy = await readStoredJson(
+      this.#files,
+      this.#layout.stateCopy,
+      'state.copy.json',
+      KIND,
+      harnessStateSchema,
+    ).catch(() => undefined);
+    const known = copy?.harness === harness ? copy : emptyState(harness);
+    const whole = (await this.#wholeVersions()).filter((version) => !isIgnored(known, version));
+    const there = (named: InstalledVersion | null): InstalledVersion | null =>
+      whole.find(({ directory }) => directory === named?.directory) ?? null;
+    const active = there(known.active) ?? whole[0] ?? null;
+    const previous = there(known.previous) ?? whole.find((version) => version !== active) ?? null;
+    return { ...known, active, staged: there(known.staged), previous };
+  }
+
+  /** The newest first. Reads every file of them. */
+  async #wholeVersions(): Promise<readonly InstalledVersion[]> {
+    const deps = { files: this.#files, machine: this.#machine };
     const whole: InstalledVersion[] = [];
     for (const { name, kind } of (await this.#files.readDirectory(this.#layout.versions)) ?? []) {
       if (kind !== 'directory') continue;
-      const version = await verifiedVersion(
-        { files: this.#files, machine: this.#machine },
-        this.#layout,
-        name,
-      ).catch(() => undefined);
+      const version = await verifiedVersion(deps, this.#layout, name).catch(() => undefined);
       if (version !== undefined) whole.push(version);
     }
-    whole.sort((a, b) => semver.compare(b.version, a.version) || b.counter - a.counter);
-    return { ...emptyState(harness), active: whole[0] ?? null, previous: whole[1] ?? null };
+    return whole.sort((a, b) => semver.compare(b.version, a.version) || b.counter - a.counter);
   }
 }

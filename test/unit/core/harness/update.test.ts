@@ -423,6 +423,18 @@ describe('An update of a harness, over a real web server', function () {
     });
   }
 
+  it('F29: with a damaged pointer, what was left behind and what is ignored stays so', async () => {
+    await client.update();
+    await publisher.publish('1.1.0');
+    await client.update();
+    await client.service.rollback('acme', 'it was worse', WAIT);
+    fs.writeFileSync(client.layout.state, '');
+    assert.equal(await run(), 'acme 1.0.0');
+    await client.update();
+    const { active, ignored } = (await client.service.status('acme')).stored.state;
+    assert.deepEqual([active?.version, ignored.map(({ version }) => version)], ['1.0.0', ['1.1.0']]);
+  });
+
   it('F29: a pointer of a newer Beaver is left alone', async () => {
     await client.update();
     fs.writeFileSync(client.layout.state, '{"schema_version":2}');
