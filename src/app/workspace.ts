@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { BeaverError, distinctFindings, type Finding } from '../base/errors.ts';
 import { attemptIds } from '../core/install/attempt-journal.ts';
+import type { SecondLook } from '../core/install/confirm-health.ts';
 import type { InstallDeps } from '../core/install/install-deps.ts';
 import { readInstalled } from '../core/install/install-registry.ts';
 import { readAudit } from '../core/learning/audit.ts';
@@ -61,11 +62,13 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
     const { installDeps } = await import('./installs.ts');
     return installDeps({ mirror: deps, options, write, running, session, find });
   };
+  /** Rollbacks that nobody asked for, until the next sync has told of them. */
+  const rolledBack: Finding[] = [];
   /** Ends what a crash left of installations; nothing of it is loaded where nothing is under way. */
   const recoverInstalls = async (): Promise<void> => {
     if ((await attemptIds(files, layout)).every((id) => running.has(id))) return;
     const { recoverAttempts } = await import('../core/install/recovery.ts');
-    await recoverAttempts(await loadInstallDeps());
+    rolledBack.push(...(await recoverAttempts(await loadInstallDeps())));
   };
   const write = writer(ports.lock, transactions, mayWrite, recoverInstalls);
   const marketplaces = marketplaceService(ports, layout, transactions, write);
@@ -82,15 +85,15 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
     };
   };
 
-  /** The second look at what an earlier start put in use; true when something was rolled back. */
-  const confirmInstalls = async (): Promise<boolean> => {
+  /** The second look at what an earlier start put in use. */
+  const confirmInstalls = async (): Promise<SecondLook> => {
     const installed = await readInstalled(files, layout).catch(() => undefined);
     const waiting = [...(installed?.values() ?? [])].some(
       ({ health }) => health.status === 'trial' && health.checked_by !== session,
     );
-    if (!waiting) return false;
+    if (!waiting) return { rolledBack: [], findings: [] };
     const { confirmHealth } = await import('../core/install/confirm-health.ts');
-    return (await confirmHealth(await loadInstallDeps())).length > 0;
+    return confirmHealth(await loadInstallDeps());
   };
   const sync = (wait: LockWait): Promise<unknown> =>
     write('sync plugins', wait, () => syncWorkspace(ports, options));
@@ -157,7 +160,10 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         try {
           return await write('sync plugins', wait, async () => {
             const synced = await syncWorkspace(ports, options);
-            return (await confirmInstalls()) ? syncWorkspace(ports, options) : synced;
+            const look = await confirmInstalls();
+            const last = look.rolledBack.length > 0 ? await syncWorkspace(ports, options) : synced;
+            const findings = [...last.sync.findings, ...rolledBack.splice(0), ...look.findings];
+            return { ...last, sync: { ...last.sync, findings } };
           });
         } catch (error) {
           if (!(wait.kind === 'never' && error instanceof BeaverError && error.code === 'plugin_write_busy'))

@@ -60,6 +60,24 @@ export async function prepareDependencies(
   return { staged: [...staged.values()], dependencies: lists };
 }
 
+/**
+ * What a package needs, where all of it is installed in versions that suit it. Brings nothing in.
+ * @throws BeaverError `dependency_conflict`, `dependency_unresolved`.
+ */
+export function standingDependencies(
+  member: Pick<StagedPackage, 'wanted' | 'contents'>,
+  installed: InstalledPlugins,
+): InstalledPlugin['dependencies'] {
+  const needed = member.contents.dependencies.map((one) => placeOf(member, one, installed));
+  for (const { id, range } of needed) {
+    const there = installed.get(id);
+    if (there === undefined) throw unresolved(id, member.wanted.name);
+    const requirements = [{ by: member.wanted.id, range }];
+    if (unmet(there.active.version, requirements).length > 0) throw conflict(id, requirements);
+  }
+  return needed;
+}
+
 /** Plugins that are installed, or come now, and are held to versions that this one is not in. @throws BeaverError `dependency_conflict`. */
 export function assertDependants(id: string, version: string | null, installed: InstalledPlugins): void {
   const requirements = requirementsOn(id, installed, new Map());
@@ -80,7 +98,7 @@ function requirementsOn(
 }
 
 function placeOf(
-  member: StagedPackage,
+  member: Pick<StagedPackage, 'wanted' | 'contents'>,
   { name, range, marketplace }: Dependency,
   installed: InstalledPlugins,
 ): InstalledPlugin['dependencies'][number] {

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { BeaverError } from '../../base/errors.ts';
+import { isInside } from '../layout.ts';
 import { readPlacements } from '../skills/placement.ts';
 import { hashSkillTree, SKILL_DOCUMENT } from '../skill-tree.ts';
 import { StateBook } from '../mirror/state-book.ts';
@@ -11,6 +12,8 @@ import type { Started } from './preflight/components.ts';
 export interface HealthProblem {
   readonly code: string;
   readonly message: string;
+  /** `machine`: the package may be as good as ever; a program is not on this PATH, a folder is taken, a disk does not answer. */
+  readonly cause: 'package' | 'machine';
 }
 
 /** A package that is looked at. */
@@ -34,10 +37,10 @@ export async function checkPackageHealth(
   try {
     const { manifest, started } = await readPackage(files, root, display, name);
     if (manifest.pluginId !== pluginId)
-      return [{ code: 'plugin_id_changed', message: 'The package holds another plugin.' }];
+      return [{ code: 'plugin_id_changed', message: 'The package holds another plugin.', cause: 'package' }];
     const problems: HealthProblem[] = manifest.findings
       .filter(({ severity }) => severity === 'error')
-      .map(({ code, message }) => ({ code, message }));
+      .map(({ code, message }) => ({ code, message, cause: 'package' }));
     for (const skill of manifest.skills) {
       if (skill.relativePath === '.') continue;
       await hashSkillTree(files, skill.root, { display: `${display}/${skill.relativePath}` });
@@ -47,12 +50,13 @@ export async function checkPackageHealth(
         problems.push({
           code: 'command_missing',
           message: `A server of the plugin needs the program "${path.basename(command)}".`,
+          cause: isInside(root, command) ? 'package' : 'machine',
         });
     }
     return problems;
   } catch (error) {
     if (!(error instanceof BeaverError)) throw error;
-    return [{ code: error.code, message: error.message }];
+    return [{ code: error.code, message: error.message, cause: 'package' }];
   }
 }
 
@@ -85,6 +89,7 @@ export async function checkVisibility(deps: MirrorDeps, pluginId: string): Promi
       problems.push({
         code: 'skill_not_visible',
         message: `The skill "${skillName}" is not in ${target.name}.`,
+        cause: 'machine',
       });
     }
   }

@@ -53,6 +53,22 @@ export const FINDING_CATALOGUE: Readonly<Record<string, FindingWords>> = {
     nextStep: (t) =>
       t('Nothing needs to be done; lower-case letters, digits, dashes and underscores avoid it.'),
   },
+  install_rolled_back: {
+    message: (t) => t('A plugin that could not be used was rolled back by itself.'),
+    nextStep: (t) => t('Its history says why; tell its author, or install a newer version.'),
+  },
+  command_missing: {
+    message: (t) => t('A server of a plugin needs a program that is not on this machine.'),
+    nextStep: (t) => t('Install the program, then sync.'),
+  },
+  skill_not_visible: {
+    message: (t) => t('A skill of a plugin is not where agents read it.'),
+    nextStep: (t) => t('Look at what is in its place, then sync.'),
+  },
+  package_damaged: {
+    message: (t) => t('Files of an installed plugin were changed after it was installed.'),
+    nextStep: (t) => t('Install the plugin again; what was changed is moved aside.'),
+  },
   skill_name_mismatch: {
     message: (t) => t('A skill calls itself by another name than that of its folder.'),
     nextStep: (t) =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as path from 'node:path';
 import { BeaverError } from '../../../src/base/errors.ts';
 import { installRegistrySchema, serialiseInstalled } from '../../../src/core/install/install-registry.ts';
 import type { BeaverWorkspace } from '../../../src/app/api.ts';
@@ -20,7 +21,10 @@ class Installs {
   readonly missing = new Set<string>();
 
   open(options: Parameters<MemoryWorkspace['open']>[0] = {}): BeaverWorkspace {
-    const programs = { exists: (command: string) => Promise.resolve(!this.missing.has(command)) };
+    const programs = {
+      exists: (command: string) =>
+        Promise.resolve(!this.missing.has(command) && !this.missing.has(path.basename(command))),
+    };
     return this.workspace.open(options, { packages: this.packages, programs });
   }
 
@@ -232,6 +236,16 @@ describe('An installation that does not come to its end', () => {
 
 describe('A new package at the next start', () => {
   const SERVER = { mcpServers: { draw: { command: 'drawer' } } };
+  /** Its program is one of its own. */
+  const OWN_SERVER = {
+    manifest: { mcpServers: { draw: { command: '${CLAUDE_PLUGIN_ROOT}/bin/draw' } } },
+    texts: { 'bin/draw*': '#!/bin/sh\ntrue\n' },
+  };
+
+  /** Codes of what the sync of another start tells. */
+  async function told(here: Installs): Promise<readonly string[]> {
+    return (await here.open().plugins.sync()).sync.findings.map(({ code }) => code);
+  }
 
   it('is healthy for good once it has been looked at again', async () => {
     const here = new Installs();
@@ -248,12 +262,13 @@ describe('A new package at the next start', () => {
     const here = new Installs();
     here.packages.plugin('kit', '1.0.0');
     await here.open().installs.install(target('kit'));
-    here.packages.plugin('kit', '1.1.0', { manifest: SERVER });
+    here.packages.plugin('kit', '1.1.0', OWN_SERVER);
     const { updates } = await here.open().installs.update([]);
     await here.open().installs.update([], { accept: updates[0]?.consent?.digest ?? '' });
     assert.deepEqual(await here.active(), ['kit@direct 1.1.0']);
-    here.missing.add('drawer');
-    await here.open().plugins.sync();
+    here.missing.add('draw');
+    assert.deepEqual(await told(here), ['install_rolled_back']);
+    assert.deepEqual(await told(here), []);
     assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
     const [installed] = (await here.open().installs.list()).installed;
     assert.deepEqual(
@@ -270,12 +285,94 @@ describe('A new package at the next start', () => {
 
   it('goes out of use when there is none before it', async () => {
     const here = new Installs();
+    here.packages.plugin('kit', '1.0.0', OWN_SERVER);
+    await here.open().installs.install(target('kit'));
+    here.missing.add('draw');
+    assert.deepEqual(await told(here), ['install_rolled_back']);
+    assert.deepEqual(await here.active(), []);
+    assert.equal(await here.visible('kit-notes'), undefined);
+  });
+
+  it('keeps a package that others need though it cannot be used', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0', { manifest: { dependencies: [{ name: 'base' }] } });
+    here.packages.plugin('base', '1.0.0', OWN_SERVER);
+    await here.open().installs.install(target('base'));
+    await here.open().installs.install(target('kit'));
+    here.missing.add('draw');
+    assert.deepEqual(await told(here), ['command_missing']);
+    assert.deepEqual(await here.active(), ['base@direct 1.0.0', 'kit@direct 1.0.0']);
+  });
+
+  it('keeps what it has where no earlier package is there any more, and falls back once one is', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const packages = '.beaver/installs/packages/kit@direct';
+    const [first] = (await here.workspace.files.readDirectory(here.workspace.path(packages))) ?? [];
+    here.packages.plugin('kit', '1.1.0', OWN_SERVER);
+    const { updates } = await here.open().installs.update([]);
+    await here.open().installs.update([], { accept: updates[0]?.consent?.digest ?? '' });
+    const folder = here.workspace.path(`${packages}/${first?.name ?? ''}`);
+    await here.workspace.files.rename(folder, `${folder}-away`);
+    here.missing.add('draw');
+    assert.deepEqual(await told(here), ['command_missing']);
+    assert.deepEqual(await here.active(), ['kit@direct 1.1.0']);
+    await here.workspace.files.rename(`${folder}-away`, folder);
+    assert.deepEqual(await told(here), ['install_rolled_back']);
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+  });
+
+  it('keeps a plugin in use whose program is not on this PATH, and says so until it is', async () => {
+    const here = new Installs();
     here.packages.plugin('kit', '1.0.0', { manifest: SERVER });
     await here.open().installs.install(target('kit'));
     here.missing.add('drawer');
-    await here.open().plugins.sync();
-    assert.deepEqual(await here.active(), []);
-    assert.equal(await here.visible('kit-notes'), undefined);
+    assert.deepEqual(await told(here), ['command_missing']);
+    assert.deepEqual(await told(here), ['command_missing']);
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    assert.match((await here.visible('kit-notes')) ?? '', /As of 1/);
+    here.missing.clear();
+    assert.deepEqual(await told(here), []);
+    assert.equal((await here.open().installs.list()).installed[0]?.health, 'healthy');
+    assert.deepEqual(await here.names(), ['installed kit@direct - → 1.0.0']);
+  });
+
+  it("keeps a plugin in use whose skill a person's own folder stands in the way of", async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const own = '---\nname: kit-notes\ndescription: Mine.\n---\n\n# Mine\n';
+    await here.workspace.write('.claude/skills/kit-notes', { 'SKILL.md': own });
+    const runtimeTargets = ['.agents/skills', '.claude/skills'];
+    const { sync } = await here.open({ runtimeTargets }).plugins.sync();
+    assert.equal(sync.findings.at(-1)?.code, 'skill_not_visible');
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    assert.equal(await here.workspace.text('.claude/skills/kit-notes/SKILL.md'), own);
+    assert.match((await here.visible('kit-notes')) ?? '', /As of 1/);
+  });
+
+  it('keeps a plugin in use whose skill document or package somebody removed', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    await here.workspace.files.remove(here.workspace.path('.agents/skills/kit-notes/SKILL.md'));
+    assert((await told(here)).includes('skill_not_visible'));
+    await here.workspace.files.remove(here.workspace.path('.beaver/installs/packages/kit@direct'));
+    assert((await told(here)).includes('package_missing'));
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+  });
+
+  it('is told by the sync that rolls an interrupted installation back', async () => {
+    const here = new Installs();
+    const attempt = {
+      ...{ schema_version: 1, correlation_id: 't-1', operation: 'install', id: 'kit@direct' },
+      ...{ started_at: '2026-11-21T10:00:00Z', phase: 'download', status: 'running' },
+    };
+    await here.workspace.write('.beaver/installs/attempts', { 't-1.json': JSON.stringify(attempt) });
+    assert.deepEqual(await told(here), ['install_rolled_back']);
+    assert.deepEqual(await here.names(), ['rolled_back kit@direct - → -']);
+    assert.deepEqual(await told(here), []);
   });
 });
 
