@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import process from 'node:process';
+import { PHASES } from '../src/core/install/phases.ts';
 import type { FileSystem } from '../src/core/ports.ts';
 import { readImage, writeImage, type WorkspaceImage } from '../test/crash/workspace-image.ts';
 import { crashStates, type CrashState, toMemoryFiles } from '../test/support/crash-states.ts';
@@ -23,6 +24,7 @@ import {
   prepareInstalls,
 } from '../test/support/install-faults.ts';
 import { MemoryFileSystem } from '../test/support/memory-files.ts';
+import { PHASE_FAULTS, phaseWorld, sufferInPhase } from '../test/support/phase-faults.ts';
 import { fakePorts } from '../test/support/ports.ts';
 import { RecordingFileSystem } from '../test/support/recording-files.ts';
 import type { ScriptedPackages } from '../test/support/scripted-packages.ts';
@@ -164,6 +166,29 @@ async function endOf(stage: Stage, files: FileSystem): Promise<{ readonly end: E
   }
 }
 
+/** One row for each phase: with what an update ended that a fault struck there, and the reason in its one rollback event. */
+async function phaseTable(): Promise<string> {
+  const world = await phaseWorld();
+  const rows: string[] = [];
+  for (const phase of PHASES) {
+    const cells: string[] = [];
+    for (const fault of PHASE_FAULTS) {
+      const ends = await sufferInPhase(world, phase, fault);
+      const codes = new Map<string, number>();
+      for (const { active, rollbacks } of ends) {
+        const version = active['kit@team'] ?? 'none';
+        const reason = rollbacks.map((event) => event.reason?.code ?? '').join(' and ');
+        const cell = `${version}${reason === '' ? '' : ` \`${reason}\``}`;
+        codes.set(cell, (codes.get(cell) ?? 0) + 1);
+      }
+      const told = [...codes].map(([code, count]) => (ends.length === 1 ? code : `${count} × ${code}`));
+      cells.push(told.join(', '));
+    }
+    rows.push(`| ${phase} | ${cells.join(' | ')} |`);
+  }
+  return rows.join('\n');
+}
+
 const random = new SeededRandom(SEED);
 const stages = new Map<InstallOperation, Stage>();
 for (const operation of INSTALL_OPERATIONS) stages.set(operation, await prepare(operation, random));
@@ -196,8 +221,8 @@ const table = FAULTS.map((fault) => {
 const recovered = ((RUNS - total('stranded')) / RUNS) * 100;
 const text = `# Installations that something goes wrong in
 
-\`node bench/install-faults.ts ${RUNS} ${SEED}\`: ${RUNS} runs with seed ${SEED}. Each is an installation beside another plugin, an update or a
-rollback in a workspace of its own, with one fault at a random place: any call that changes the disk, any state of the disk that a power cut may
+\`node bench/install-faults.ts ${RUNS} ${SEED}\`: ${RUNS} runs with seed ${SEED}. Each is an installation beside another plugin, an update, a
+rollback or an uninstallation in a workspace of its own, with one fault at a random place: any call that changes the disk, any state of the disk that a power cut may
 leave, the transfer, or a cancellation at any moment. Then an ordinary sync runs, and everything is looked at: the registry names packages that
 are whole on disk and nothing else is there, no attempt is open, what agents read is as before or as after, and there is at most one rollback event.
 
@@ -208,6 +233,22 @@ ${table.join('\n')}
 
 Recovered without a hand: ${recovered.toFixed(1)} %. Stranded: ${total('stranded')}. The new version counts as a recovery: a cancellation after the
 activation, and a fault after the change had been committed, come too late to undo it.
+
+## Each phase
+
+An update from 1.0.0 to 1.1.0 that brings a dependency along is struck at the first call of each phase (a power cut: at up to 40 states of the disk
+that may be left anywhere in the phase). Every cell is a test in \`test/unit/core/install/phase-faults.test.ts\`: what is in use after the next
+ordinary command, the reason in the one rollback event, the registry is what is on disk, and the same update goes through afterwards.
+
+| phase | ${PHASE_FAULTS.join(' | ')} |
+| --- | --- | --- | --- | --- | --- |
+${await phaseTable()}
+
+In \`activate\` what hangs is another writer that keeps the write lock. A call of the system that never returns while the lock is held has no deadline: what
+may still happen cannot be undone. 1.1.0 after a power cut in the last phase are states in which its end is on the disk.
+
+The crash suite (\`test/crash/install-crash.test.ts\`) kills a real process with SIGKILL before and after every call that changes the disk, of an
+installation, an update, a rollback and an uninstallation; none of those kills is simulated. Reading in between leaves the disk as it is.
 `;
 writeFileSync(new URL('install-faults.md', import.meta.url), text);
 console.log(text);

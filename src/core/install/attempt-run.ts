@@ -109,9 +109,11 @@ export class AttemptRun {
   /** A phase that can be cancelled. */
   async phase<T>(phase: Phase, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
     await this.enter(phase);
-    if (phase === 'download')
-      await makeDirectoryDurably(this.deps.mirror.ports.files, path.dirname(this.staging(0)));
-    return withinDeadline(phase, this.deps.deadlines[phase], this.options.signal, body);
+    return withinDeadline(phase, this.deps.deadlines[phase], this.options.signal, async (signal) => {
+      if (phase === 'download')
+        await makeDirectoryDurably(this.deps.mirror.ports.files, path.dirname(this.staging(0)));
+      return body(signal);
+    });
   }
 
   /**
