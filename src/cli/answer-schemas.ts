@@ -146,6 +146,10 @@ export const answerSchemas = {
   'harness check': [harnessCheckPayload],
   'harness update': [harnessUpdatePayload],
   'harness rollback': [harnessAnswer],
+  'harness ignore': [harnessAnswer],
+  'harness unignore': [harnessAnswer],
+  'harness local': [harnessAnswer],
+  'harness delegate': [harnessAnswer],
   serve: [servingPayload],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
 

@@ -7,6 +7,7 @@ import { contextKeyUpdates } from './context-keys.ts';
 import { registerAll, type Contribution, type EditorHost } from './contribution.ts';
 import { extensionApi } from './extension-api.ts';
 import { Folders } from './folders.ts';
+import { HarnessContribution } from './harness/harness-contribution.ts';
 import { McpServers } from './mcp-servers.ts';
 import { showFailure } from './messages.ts';
 import type { OpenWorkspace } from './lazy-workspace.ts';
@@ -41,6 +42,7 @@ export function activateEditor(
   context.subscriptions.push(folders, activity);
   const review = new ReviewContribution();
   const mcp = new McpServers();
+  const harness = new HarnessContribution();
   const contributions: Readonly<Record<string, Contribution>> = {
     contextKeyUpdates,
     pluginsView,
@@ -54,7 +56,8 @@ export function activateEditor(
     statusBar,
     review,
     mcp,
-    commands: commands((target) => review.open(target)),
+    harness,
+    commands: commands((target) => review.open(target), harness),
   };
   for (const { name, error } of registerAll(contributions, host)) {
     void showFailure(host, `register ${name}`, error);

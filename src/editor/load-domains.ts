@@ -1,4 +1,5 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { editorProxy } from './editor-proxy.ts';
 import type { OpenWorkspace } from './lazy-workspace.ts';
 import { channelLogger } from './log.ts';
 
@@ -31,10 +32,4 @@ export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknow
   });
   const defaults = { actor: userName(), hosts: editorHosts(manifest) };
   return (options) => createWorkspace(ports, { ...defaults, ...options });
-}
-
-/** The proxy that the person set up for the editor; undefined leaves it to the environment. */
-function editorProxy(): string | undefined {
-  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
-  return proxy === '' ? undefined : proxy;
 }

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { IGNORED_TARGET_FILES } from '../../src/core/skills/runtime-targets.ts';
 import { MAX_BYTES, MAX_FILES } from '../../src/core/tree-listing.ts';
-import { contextKeys, SELECTED_VERSION_KEY } from '../../src/editor/model/context-keys.ts';
+import { contextKeys, HARNESS_KEY, SELECTED_VERSION_KEY } from '../../src/editor/model/context-keys.ts';
 import { MCP_PROVIDER } from '../../src/editor/model/mcp-server.ts';
 import { COMMAND_IDS, VIEWS } from '../../src/editor/model/command-ids.ts';
 import { localisedStrings } from '../support/localised-strings.ts';
@@ -97,7 +97,7 @@ describe('package.json is a contract', () => {
     const known = new Set<string>([...COMMAND_IDS, ...Object.values(VIEWS).map((view) => `${view}.focus`)]);
     const views = new Set<string>([...Object.values(VIEWS), 'beaver.status', 'beaver.review']);
     const settings = new Set(Object.keys(contributes.configuration.properties));
-    const keys = new Set([...Object.keys(contextKeys([])), SELECTED_VERSION_KEY]);
+    const keys = new Set([...Object.keys(contextKeys([])), SELECTED_VERSION_KEY, HARNESS_KEY]);
     for (const file of globSync('src/editor/**/*.ts')) {
       for (const [, id] of readFileSync(file, 'utf8').matchAll(/'(beaver\.[\w.]+)'/g)) {
         assert.ok(id !== undefined);
@@ -125,6 +125,7 @@ describe('package.json is a contract', () => {
       'beaver.skills.selectForCompare',
       'beaver.skills.compareWithSelected',
       'beaver.audit.show',
+      'beaver.harness.refresh',
       // A draft that is there can be read; making one is refused by the command itself.
       'beaver.updates.review',
       'beaver.updates.refresh',
@@ -194,7 +195,10 @@ describe('package.json is a contract', () => {
     const asked = new Set(
       JSON.stringify(contributes).match(/beaver\.(?:has[A-Z]\w+|step\.\w+|phase|versionSelected)/g),
     );
-    assert.deepEqual(sorted(asked), sorted([...Object.keys(contextKeys([])), SELECTED_VERSION_KEY]));
+    assert.deepEqual(
+      sorted(asked),
+      sorted([...Object.keys(contextKeys([])), SELECTED_VERSION_KEY, HARNESS_KEY]),
+    );
   });
 
   it('completes every step of the walkthrough by itself', () => {
@@ -285,7 +289,19 @@ function itemContexts(): readonly { readonly view: string; readonly item: string
     ...installed,
   ];
   const updates = ['update reviewable', 'update reviewable draftable', 'update published'];
+  const harnesses = ['released', 'local'].flatMap((build) =>
+    ['', ' updatable'].flatMap((update) =>
+      ['', ' delegated', ' foreign'].map(
+        (owner) => `harness${build === 'local' ? '' : update} staged revertible ${build}${owner}`,
+      ),
+    ),
+  );
+  const harnessRows = ['version active', 'version staged', 'version previous', 'localBuild', 'install'];
   return [
+    ...[...harnesses, ...harnessRows, 'ignoredGroup', 'ignored', 'notice', 'brokenHarness'].map((item) => ({
+      view: VIEWS.harness,
+      item,
+    })),
     ...[...plugins, ...skills, 'broken revealable', 'folder', 'nextStep'].map((item) => ({
       view: VIEWS.plugins,
       item,

@@ -24,7 +24,7 @@ import { checkText, harnessText, updateText } from '../text/harness-text.ts';
 /** `harness add`: from then on the keys of the given root are trusted with this harness. */
 export function addHarness(harness: string, words: HarnessAddWords): Action {
   return async (context) => {
-    const service = serviceOf(context);
+    const { service } = harnessOf(context);
     const file = path.resolve(context.directory, words.root);
     const root = await readFile(file).catch((error: unknown) => {
       if (!hasCode(error, 'ENOENT', 'EISDIR')) throw error;
@@ -47,15 +47,15 @@ export function addHarness(harness: string, words: HarnessAddWords): Action {
         if (!isBeaverError(error, 'usage')) throw error;
         throw new UsageError(error.message, { nextStep: error.nextStep });
       });
-    return statusAnswer(await payloadOf(service, harness));
+    return statusOf(service, harness);
   };
 }
 
 /** `harness status [HARNESS]`. Asks nobody. */
 export function showHarness(harness: string | undefined): Action {
   return async (context) => {
-    const service = serviceOf(context);
-    if (harness !== undefined) return statusAnswer(await payloadOf(service, harness));
+    const { service } = harnessOf(context);
+    if (harness !== undefined) return statusOf(service, harness);
     const harnesses: HarnessPayload[] = [];
     for (const one of await service.list()) harnesses.push(await payloadOf(service, one));
     return {
@@ -72,7 +72,7 @@ export function showHarness(harness: string | undefined): Action {
 /** `harness check`: looks, and installs nothing. */
 export function checkHarness(harness: string, words: HarnessCheckWords): Action {
   return async (context) => {
-    const service = serviceOf(context);
+    const { service } = harnessOf(context);
     const acceptClock = words.acceptClock === true;
     const check = checkOf(await service.check(harness, { wait: context.wait, acceptClock }));
     const payload: HarnessCheckPayload = { harness: await payloadOf(service, harness), check };
@@ -83,7 +83,7 @@ export function checkHarness(harness: string, words: HarnessCheckWords): Action 
 /** `harness update`. */
 export function updateHarness(harness: string, words: HarnessUpdateWords): Action {
   return async (context) => {
-    const service = serviceOf(context);
+    const { service } = harnessOf(context);
     const stageOnly = words.stageOnly === true;
     const acceptClock = words.acceptClock === true;
     const update = updateOf(await service.update(harness, { wait: context.wait, stageOnly, acceptClock }));
@@ -95,13 +95,14 @@ export function updateHarness(harness: string, words: HarnessUpdateWords): Actio
 /** `harness rollback`. */
 export function rollBackHarness(harness: string, words: HarnessRollbackWords): Action {
   return async (context) => {
-    const service = serviceOf(context);
+    const { service } = harnessOf(context);
     await service.rollback(harness, words.reason ?? 'rolled back by hand', context.wait);
-    return statusAnswer(await payloadOf(service, harness));
+    return statusOf(service, harness);
   };
 }
 
-function serviceOf(context: CommandContext): HarnessService {
+/** The harness domain for one command, with its warnings on stderr. */
+export function harnessOf(context: CommandContext): ReturnType<typeof openHarness> {
   return openHarness(context.environment, {
     log: (level, message, fields) => {
       if (level === 'warn' || level === 'error') {
@@ -114,6 +115,11 @@ function serviceOf(context: CommandContext): HarnessService {
 
 async function payloadOf(service: HarnessService, harness: string): Promise<HarnessPayload> {
   return toHarnessPayload(harness, await service.status(harness), new SystemClock().now());
+}
+
+/** Answers how a harness is now. */
+export async function statusOf(service: HarnessService, harness: string): Promise<Answer> {
+  return statusAnswer(await payloadOf(service, harness));
 }
 
 function statusAnswer(harness: HarnessPayload): Answer {

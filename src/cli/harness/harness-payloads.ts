@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import * as z from 'zod';
 import { HarnessLayout } from '../../core/harness/layout.ts';
 import type { FoundInstall, HarnessStatus } from '../../core/harness/harness-service.ts';
@@ -34,6 +35,8 @@ export const harnessPayload = z.object({
   ignored: z.array(
     ignoredVersionSchema.pick({ version: true, reason: true, detail: true, at: true }).strip(),
   ),
+  /** A build of this machine that starts instead: the name of its program. */
+  local_build: z.object({ program: z.string(), since: z.string() }).nullable(),
   /** What the channel offered when it was last looked at. */
   latest: z.object({ version: z.string(), published_at: z.string(), expires_at: z.string() }).nullable(),
   last_check: lastCheckSchema.strip().nullable(),
@@ -83,7 +86,7 @@ export type HarnessUpdatePayload = z.infer<typeof harnessUpdatePayload>;
 /** `now`: milliseconds since the epoch. No absolute path is in the answer. */
 export function toHarnessPayload(harness: string, status: HarnessStatus, now: number): HarnessPayload {
   const { source, stored, manifest, root, installs } = status;
-  const { active, staged, previous, ignored, last_check } = stored.state;
+  const { active, staged, previous, ignored, local_override, last_check } = stored.state;
   return harnessPayload.parse({
     harness,
     product: source.product,
@@ -96,6 +99,10 @@ export function toHarnessPayload(harness: string, status: HarnessStatus, now: nu
     staged: toVersion(harness, staged),
     previous: toVersion(harness, previous),
     ignored,
+    local_build:
+      local_override === null
+        ? null
+        : { program: path.basename(local_override.path), since: local_override.since },
     latest: manifest,
     last_check,
     installs: installs.map(toInstall),

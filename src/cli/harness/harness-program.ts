@@ -3,7 +3,9 @@ import { collect, group, type Perform } from '../program-parts.ts';
 import type {
   HarnessAddWords,
   HarnessCheckWords,
+  HarnessIgnoreWords,
   HarnessRollbackWords,
+  HarnessStopWords,
   HarnessUpdateWords,
 } from './harness-words.ts';
 
@@ -57,5 +59,45 @@ export function addHarness(program: Command, perform: Perform): void {
     .description('return to the previous version and ignore the one that is left')
     .action((name: string, words: HarnessRollbackWords) =>
       perform(async () => (await commands()).rollBackHarness(name, words)),
+    );
+  addChoices(harness, perform);
+}
+
+/** What a person decides, and takes back. */
+function addChoices(harness: Command, perform: Perform): void {
+  const commands = () => import('../commands/harness-choice-commands.ts');
+  harness
+    .command('ignore')
+    .argument('<harness>', 'its name')
+    .argument('<version>', 'which one')
+    .option('--reason <text>', 'why, for the status')
+    .description('pass over a version: it is neither installed nor started')
+    .action((name: string, version: string, words: HarnessIgnoreWords) =>
+      perform(async () => (await commands()).ignoreVersion(name, version, words)),
+    );
+  harness
+    .command('unignore')
+    .argument('<harness>', 'its name')
+    .argument('<version>', 'which one')
+    .description('take a version again that is ignored, whoever ignored it')
+    .action((name: string, version: string) =>
+      perform(async () => (await commands()).stopIgnoringVersion(name, version)),
+    );
+  harness
+    .command('local')
+    .argument('<harness>', 'its name')
+    .argument('[file]', 'the program that your build makes')
+    .option('--stop', 'start the versions in the cache again')
+    .description('start a build of this machine instead; no release is looked for meanwhile')
+    .action((name: string, file: string | undefined, words: HarnessStopWords) =>
+      perform(async () => (await commands()).useLocalBuild(name, file, words)),
+    );
+  harness
+    .command('delegate')
+    .argument('<harness>', 'its name')
+    .option('--stop', 'leave the harness to what installed it')
+    .description('keep versions in the cache although something else installed the command')
+    .action((name: string, words: HarnessStopWords) =>
+      perform(async () => (await commands()).delegateHarness(name, words)),
     );
 }

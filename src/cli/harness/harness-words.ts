@@ -19,3 +19,11 @@ export interface HarnessUpdateWords extends HarnessCheckWords {
 export interface HarnessRollbackWords {
   readonly reason?: string;
 }
+
+export interface HarnessIgnoreWords {
+  readonly reason?: string;
+}
+
+export interface HarnessStopWords {
+  readonly stop?: boolean;
+}

@@ -9,6 +9,11 @@ export function harnessText(style: Style, one: HarnessPayload): string {
   const lines = [
     `${style.strong(one.harness)} ${style.faint(`(${one.product}, channel ${one.channel})`)}`,
     `  active:   ${one.active === null ? 'none yet' : `${one.active.version} ${style.faint(one.active.executable)}`}`,
+    ...(one.local_build === null
+      ? []
+      : [
+          `  local:    ${one.local_build.program} ${style.faint(`starts instead, since ${one.local_build.since}`)}`,
+        ]),
     ...(one.staged === null ? [] : [`  staged:   ${one.staged.version}`]),
     ...(one.previous === null ? [] : [`  previous: ${one.previous.version}`]),
     ...one.ignored.map(

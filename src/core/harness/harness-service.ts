@@ -1,3 +1,4 @@
+import { BeaverError } from '../../base/errors.ts';
 import { isRefusal } from '../harness-refusal.ts';
 import type { LockWait } from '../ports.ts';
 import { downloadAsset } from './download.ts';
@@ -104,6 +105,7 @@ export class HarnessService {
     const opened = await this.#cache.open(harness);
     const installs = await this.#installs(opened.layout, opened.source);
     if (!mayUpdate(opened.source, installs)) return { kind: 'not_ours', installs };
+    await requireNoLocalBuild(opened);
     return this.#cache.locked(opened.layout, options.wait, 'look for an update of a harness', async () => {
       const { refreshed, state } = await this.#look(opened, options);
       const { manifest } = refreshed.manifest;
@@ -126,6 +128,7 @@ export class HarnessService {
     const opened = await this.#cache.open(harness);
     const installs = await this.#installs(opened.layout, opened.source);
     if (!mayUpdate(opened.source, installs)) return { kind: 'not_ours', installs };
+    await requireNoLocalBuild(opened);
     return this.#cache.locked(opened.layout, options.wait, 'update a harness', async () => {
       const { machine, launcherVersion } = this.#deps;
       const { refreshed, state } = await this.#look(opened, options);
@@ -242,6 +245,15 @@ export class HarnessService {
     }
     return installs;
   }
+}
+
+/** As for a build that is found on the PATH: where one of this machine runs, nobody asks for releases. */
+async function requireNoLocalBuild({ source, states }: OpenedCache): Promise<void> {
+  const { state } = await states.read(source.harness);
+  if (state.local_override === null) return;
+  throw new BeaverError('local_build_in_use', 'A local build runs in place of the releases.', {
+    nextStep: 'Stop using the local build first: no release is looked for while it runs.',
+  });
 }
 
 /**

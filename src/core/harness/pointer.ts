@@ -96,3 +96,28 @@ export function rolledBack(
   });
   return { ...left, active: previous, previous: null };
 }
+
+/**
+ * A version that a person does not want, whatever its content; one that was staged is staged no more.
+ * @throws BeaverError `version_in_use` for the one that starts.
+ */
+export function ignoredByHand(state: HarnessState, version: string, why: string, at: number): HarnessState {
+  if (state.active?.version === version) {
+    throw new BeaverError('version_in_use', `Version ${version} is the one that starts.`, {
+      nextStep: 'Roll back instead: that ignores the version which is left.',
+    });
+  }
+  const entry = { version, asset_sha256: null, reason: 'by_hand', detail: why.slice(0, 300) } as const;
+  return withIgnored(state, { ...entry, at: new Date(at).toISOString() });
+}
+
+/** Every entry about a version taken back, whoever made it. @throws BeaverError `version_not_ignored`. */
+export function notIgnored(state: HarnessState, version: string): HarnessState {
+  const ignored = state.ignored.filter((entry) => !semver.eq(entry.version, version));
+  if (ignored.length === state.ignored.length) {
+    throw new BeaverError('version_not_ignored', `Version ${version} is not ignored.`, {
+      nextStep: 'Run "beaver harness status" to see which versions are.',
+    });
+  }
+  return { ...state, ignored };
+}

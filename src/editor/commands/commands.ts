@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Contribution } from '../contribution.ts';
+import type { HarnessContribution } from '../harness/harness-contribution.ts';
 import { COMMAND_IDS, type CommandId } from '../model/command-ids.ts';
 import { marketCommands } from '../marketplaces/market-commands.ts';
 import { showAudit } from './audit-command.ts';
@@ -11,13 +12,14 @@ import type { OpenReview } from './draft-of.ts';
 import { updateCommands } from './update-commands.ts';
 
 /** All commands of the extension. A command without a handler, or a handler without a command, does not compile. */
-export function commands(openReview: OpenReview): Contribution {
+export function commands(openReview: OpenReview, harness: HarnessContribution): Contribution {
   return {
     register(host) {
       const handlers: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
         ...pluginCommands(host),
         ...skillCommands(host),
         ...versionCommands(host),
+        ...harness.commands,
         'beaver.audit.show': () => showAudit(host),
         ...updateCommands(host, openReview),
         ...marketCommands(host),

@@ -27,6 +27,17 @@ export const COMMAND_IDS = [
   'beaver.marketplaces.setAutoUpdate',
   'beaver.marketplaces.trust',
   'beaver.marketplaces.untrust',
+  'beaver.harness.check',
+  'beaver.harness.stage',
+  'beaver.harness.update',
+  'beaver.harness.rollback',
+  'beaver.harness.ignore',
+  'beaver.harness.unignore',
+  'beaver.harness.useLocal',
+  'beaver.harness.stopLocal',
+  'beaver.harness.delegate',
+  'beaver.harness.undelegate',
+  'beaver.harness.refresh',
   'beaver.audit.show',
   'beaver.log.show',
   'beaver.walkthrough.open',
@@ -34,10 +45,14 @@ export const COMMAND_IDS = [
 
 export type CommandId = (typeof COMMAND_IDS)[number];
 
+/** Those that the Harness view brings, whose code is loaded with their first use. */
+export type HarnessCommandId = Extract<CommandId, `beaver.harness.${string}`>;
+
 export const VIEWS = {
   plugins: 'beaver.plugins',
   updates: 'beaver.updates',
   skills: 'beaver.skills',
   marketplaces: 'beaver.marketplaces',
+  harness: 'beaver.harness',
 } as const;
 export type ViewId = (typeof VIEWS)[keyof typeof VIEWS];

@@ -1,5 +1,6 @@
 import { isBeaverError } from '../../base/errors.ts';
 import { ERROR_CATALOGUE, type MessageAction } from './error-catalogue.ts';
+import { HARNESS_CATALOGUE } from './harness-catalogue.ts';
 import { MARKET_CATALOGUE } from './market-catalogue.ts';
 import type { Translate } from './translate.ts';
 
@@ -22,9 +23,9 @@ export function errorText(error: unknown, english: boolean, t: Translate): Error
       actions: [],
     };
   }
-  const entry = Object.hasOwn(ERROR_CATALOGUE, error.code)
-    ? ERROR_CATALOGUE[error.code]
-    : MARKET_CATALOGUE[error.code];
+  const entry = [ERROR_CATALOGUE, MARKET_CATALOGUE, HARNESS_CATALOGUE].find((words) =>
+    Object.hasOwn(words, error.code),
+  )?.[error.code];
   if (entry === undefined) return { message: error.message, nextStep: error.nextStep, actions: [] };
   return {
     message: english ? error.message : about(entry.message(t), error.path),

@@ -1,6 +1,7 @@
 import type { Finding } from '../../base/errors.ts';
 import { ERROR_CATALOGUE } from './error-catalogue.ts';
 import { EVAL_CATALOGUE, FINDING_CATALOGUE, type FindingWords } from './finding-catalogue.ts';
+import { HARNESS_CATALOGUE } from './harness-catalogue.ts';
 import { MARKET_CATALOGUE } from './market-catalogue.ts';
 import { inEnglish, type Translate } from './translate.ts';
 
@@ -33,9 +34,8 @@ export function codedMessage(code: string, own: string, t: Translate): string {
 
 /** Findings before errors: of a code that is both, the catalogue of errors speaks of what somebody was doing. */
 function wordsOf(code: string): FindingWords | undefined {
-  const table = [FINDING_CATALOGUE, EVAL_CATALOGUE, ERROR_CATALOGUE, MARKET_CATALOGUE].find((words) =>
-    Object.hasOwn(words, code),
-  );
+  const tables = [FINDING_CATALOGUE, EVAL_CATALOGUE, ERROR_CATALOGUE, MARKET_CATALOGUE, HARNESS_CATALOGUE];
+  const table = tables.find((words) => Object.hasOwn(words, code));
   return table?.[code];
 }
 

@@ -150,6 +150,37 @@ describe('beaver-release and beaver harness, as processes', function () {
     assert.match(words.out, /^acme \(acme, channel stable\)\n {2}active: {3}1\.0\.0 /);
   });
 
+  it('what a person decides is carried out, shown, and taken back', async () => {
+    await prepare();
+    await add();
+    await update();
+    await publish('1.1.0', 'release-1.json');
+    const change = async (...args: readonly string[]) =>
+      (await answer(answerSchemas['harness ignore'][0], ...args)).harness;
+
+    const [entry] = (await change('ignore', 'acme', '1.1.0', '--reason', 'slow')).ignored;
+    assert.deepEqual([entry?.version, entry?.reason, entry?.detail], ['1.1.0', 'by_hand', 'slow']);
+    assert.deepEqual(await update(), ['ignored', '1.1.0']);
+    assert.equal(await refused({}, 'ignore', 'acme', '1.0.0'), 'version_in_use');
+    assert.equal(await refused({}, 'ignore', 'acme', 'latest'), 'version_invalid');
+    assert.deepEqual((await change('unignore', 'acme', '1.1.0')).ignored, []);
+    assert.equal(await refused({}, 'unignore', 'acme', '1.1.0'), 'version_not_ignored');
+
+    const { local_build: local } = await change('local', 'acme', program('2.0.0-dev'));
+    assert.equal(local?.program, 'acme-2.0.0-dev');
+    assert.match((await start(BEAVER, ['harness', 'status', 'acme'])).out, /local: {4}acme-2\.0\.0-dev/);
+    const asked = server.requests.length;
+    assert.equal(await refused({}, 'update', 'acme'), 'local_build_in_use');
+    assert.equal(server.requests.length, asked, 'no release is asked for');
+    assert.equal(await refused({}, 'local', 'acme', at('nothing')), 'local_build_unusable');
+    assert.equal((await start(BEAVER, ['harness', 'local', 'acme'])).code, 2);
+    assert.equal((await change('local', 'acme', '--stop')).local_build, null);
+    assert.deepEqual(await update(), ['activated', '1.1.0']);
+
+    assert.equal((await change('delegate', 'acme')).delegated, true);
+    assert.equal((await change('delegate', 'acme', '--stop')).delegated, false);
+  });
+
   it('two signatures are made on two machines, one after the other', async () => {
     for (const key of ['root-1', 'release-1', 'release-2']) await release('keys', at(`${key}.json`));
     await release(

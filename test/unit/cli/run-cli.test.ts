@@ -81,7 +81,10 @@ const COMMANDS: readonly (readonly [command: keyof typeof answerSchemas, rest: s
 /** They go on running: mcp.test.ts and serve.test.ts have them. */
 const SERVERS = ['mcp', 'serve'] as const;
 /** They need a publisher: harness.test.ts has them. */
-const WITH_PUBLISHER = ['harness add', 'harness check', 'harness update', 'harness rollback'] as const;
+const WITH_PUBLISHER = [
+  ...(['harness add', 'harness check', 'harness update', 'harness rollback'] as const),
+  ...(['harness ignore', 'harness unignore', 'harness local', 'harness delegate'] as const),
+] as const;
 
 /** A machine on which nothing was fetched yet. */
 const HOME = { BEAVER_HOME: path.join(os.tmpdir(), `beaver-run-cli-${process.pid}`) };

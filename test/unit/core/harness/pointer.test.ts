@@ -3,6 +3,8 @@ import { planGarbage } from '../../../../src/core/harness/garbage.ts';
 import { manifestSchema } from '../../../../src/core/harness/manifest.ts';
 import {
   activated,
+  ignoredByHand,
+  notIgnored,
   planUpdate,
   rolledBack,
   withIgnored,
@@ -85,6 +87,19 @@ describe('The pointer of a harness', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('a person ignores what is staged or offered, never what starts, and takes every reason back', () => {
+    const ignoring = ignoredByHand(state('1.0.0', '1.1.0'), '1.1.0', 'x'.repeat(400), 0);
+    assert.deepEqual(short(ignoring), ['1.0.0', undefined, undefined]);
+    assert.equal(planUpdate(ignoring, ...release('1.1.0')).kind, 'ignored');
+    assert.equal(ignoring.ignored[0]?.detail.length, 300);
+    assert.throws(() => ignoredByHand(ignoring, '1.0.0', '', 0), { code: 'version_in_use' });
+    const rolled = rolledBack(state('1.1.0', null, '1.0.0'), null, 0, 'slow');
+    const twice = ignoredByHand(rolled, '1.1.0', 'still', 0);
+    assert.equal(twice.ignored.length, 2);
+    assert.deepEqual(notIgnored(twice, '1.1.0').ignored, []);
+    assert.throws(() => notIgnored(state('1.0.0'), '1.1.0'), { code: 'version_not_ignored' });
   });
 
   it('the list of what is ignored has an end', () => {

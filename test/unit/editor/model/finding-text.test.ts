@@ -4,6 +4,7 @@ import { ERROR_CATALOGUE } from '../../../../src/editor/model/error-catalogue.ts
 import { MARKET_CATALOGUE } from '../../../../src/editor/model/market-catalogue.ts';
 import { EVAL_CATALOGUE, FINDING_CATALOGUE } from '../../../../src/editor/model/finding-catalogue.ts';
 import { codedMessage, findingText } from '../../../../src/editor/model/finding-text.ts';
+import { HARNESS_CATALOGUE } from '../../../../src/editor/model/harness-catalogue.ts';
 import { inEnglish, type Translate } from '../../../../src/editor/model/translate.ts';
 
 const foreign: Translate = (message, ...args) => `«${inEnglish(message, ...args)}»`;
@@ -53,9 +54,9 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'src/editor/extension-api.ts',
     'src/editor/api-proposal.ts',
   ],
+  'notices of a harness are said by harness-words.ts': ['src/core/harness/notices.ts'],
+  'the unpacking of a harness tells them as others': ['src/node/harness/unpacking-machine.ts'],
   'no view of the editor reaches it yet': [
-    'src/node/harness/',
-    'src/core/harness/',
     'src/core/git',
     'src/node/git',
     'src/core/policy/',
@@ -97,11 +98,14 @@ const UNREACHED: Readonly<Record<string, string>> = {
   offers_ignored: 'it is a decision of auto-update, said with its own words',
   tag_moved: 'it is a decision of auto-update, said with its own words',
   version_republished: 'it is a decision of auto-update, said with its own words',
+  name_mistakable: 'a harness is added in a shell',
+  source_exists: 'a harness is added in a shell',
+  usage: 'a harness is added in a shell',
   not_a_repository: 'only the command line looks at changes of a repository',
 };
 
 const RAISED = [
-  /(?:BeaverError|rejected|treeError)\(\s*(?:[\w#.]+,\s*)?'([a-z]+(?:_[a-z]+)*)'/g,
+  /(?:BeaverError|rejected|refusal|treeError)\(\s*(?:[\w#.]+,\s*)?'([a-z]+(?:_[a-z]+)*)'/g,
   /\b(?:report|finding|managedName)\([^()]*?'([a-z]+(?:_[a-z]+)+)'/g,
   /\bcode: '([a-z]+(?:_[a-z]+)*)'/g,
 ];
@@ -120,7 +124,13 @@ function raised(): ReadonlyMap<string, readonly string[]> {
 }
 
 describe('The codes that a person can meet in the editor', () => {
-  const known = { ...MARKET_CATALOGUE, ...ERROR_CATALOGUE, ...FINDING_CATALOGUE, ...EVAL_CATALOGUE };
+  const known = {
+    ...HARNESS_CATALOGUE,
+    ...MARKET_CATALOGUE,
+    ...ERROR_CATALOGUE,
+    ...FINDING_CATALOGUE,
+    ...EVAL_CATALOGUE,
+  };
   const chinese = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
 
   it('all have words in every language, or a reason why nobody meets them', () => {
