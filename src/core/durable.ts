@@ -10,10 +10,15 @@ const NEWLINE = 0x0a;
  * The temporary is `<path>.tmp`: callers hold the write lock, so nobody else uses it, and one that a crash left behind is replaced.
  * Rejects with the system's error, after removing the temporary where that is possible.
  */
-export async function writeFileDurably(files: FileSystem, target: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileDurably(
+  files: FileSystem,
+  target: string,
+  bytes: Uint8Array,
+  options: { readonly private?: boolean } = {},
+): Promise<void> {
   const temporary = `${target}.tmp`;
   try {
-    await createFile(files, temporary, bytes);
+    await createFile(files, temporary, bytes, options);
     await files.flush([temporary]);
     await files.rename(temporary, target);
   } catch (error) {
@@ -82,14 +87,19 @@ function endOfWholeLines(bytes: Uint8Array): number {
 }
 
 /** A new file even where a crash left one behind, or somebody put a link there. */
-async function createFile(files: FileSystem, target: string, bytes: Uint8Array): Promise<void> {
+async function createFile(
+  files: FileSystem,
+  target: string,
+  bytes: Uint8Array,
+  options: { readonly private?: boolean },
+): Promise<void> {
   try {
-    await files.writeFile(target, bytes, { exclusive: true });
+    await files.writeFile(target, bytes, { ...options, exclusive: true });
   } catch (error) {
     if (hasCode(error, 'EEXIST')) await files.remove(target);
     else if (hasCode(error, 'ENOENT')) await makeDirectoryDurably(files, path.dirname(target));
     else throw error;
-    await files.writeFile(target, bytes, { exclusive: true });
+    await files.writeFile(target, bytes, { ...options, exclusive: true });
   }
 }
 

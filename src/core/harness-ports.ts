@@ -65,3 +65,22 @@ export interface HarnessMachine {
   /** Starts a program in `cwd` with next to nothing in its environment, and without a terminal. `timeout` in milliseconds. */
   run(program: string, args: readonly string[], cwd: string, timeout: number): Promise<ProgramRun>;
 }
+
+/** The processes of this machine. */
+export interface Processes {
+  /** When it was started, in milliseconds since the epoch; undefined when it is not there, 0 where the system does not say. */
+  startedAt(pid: number): number | undefined;
+}
+
+/** Milliseconds within which two looks at one process agree: the clock is set now and then. */
+const SAME_START = 2000;
+
+/** Whether the process with this number is the one that was started then: numbers are used again. */
+export function isSameProcess(
+  processes: Processes,
+  { pid, started_at }: { readonly pid: number; readonly started_at: string },
+): boolean {
+  const started = processes.startedAt(pid);
+  if (started === undefined) return false;
+  return started === 0 || Math.abs(started - Date.parse(started_at)) <= SAME_START;
+}

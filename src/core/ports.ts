@@ -37,11 +37,14 @@ export interface FileSystem {
   readDirectory(path: string): Promise<readonly DirectoryEntry[] | undefined>;
   /** At most `maxBytes` + 1 bytes are read, so that a caller can tell that a file is too large. */
   readFile(path: string, maxBytes?: number): Promise<Uint8Array | undefined>;
-  /** Creates or truncates. `exclusive` fails with EEXIST. Never follows a symbolic link at the last component. */
+  /**
+   * Creates or truncates. `exclusive` fails with EEXIST. Never follows a symbolic link at the last component. A new file that is `private`
+   * can be read by its owner alone, where the system knows of owners.
+   */
   writeFile(
     path: string,
     bytes: Uint8Array,
-    options?: { executable?: boolean; exclusive?: boolean },
+    options?: { executable?: boolean; exclusive?: boolean; private?: boolean },
   ): Promise<void>;
   /** Adds to the end, creating the file. */
   appendFile(path: string, bytes: Uint8Array): Promise<void>;

@@ -82,8 +82,14 @@ function shown(display: DisplayPath): string {
   return typeof display === 'string' ? display : display();
 }
 
-export async function writeStoredJson(files: FileSystem, path: string, value: JsonValue): Promise<void> {
-  await writeFileDurably(files, path, Buffer.from(canonicalJson(value), 'utf8'));
+/** `private`: a new file that its owner alone can read. */
+export async function writeStoredJson(
+  files: FileSystem,
+  path: string,
+  value: JsonValue,
+  options: { readonly private?: boolean } = {},
+): Promise<void> {
+  await writeFileDurably(files, path, Buffer.from(canonicalJson(value), 'utf8'), options);
 }
 
 function unreadable(display: DisplayPath, kind: StoredKind, cause: unknown): BeaverError {

@@ -8,6 +8,7 @@ export const IS_WINDOWS = process.platform === 'win32';
 export const GUARDED = IS_WINDOWS ? 0 : fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
 export const PLAIN_MODE = 0o644;
+export const PRIVATE_MODE = 0o600;
 export const EXECUTABLE_MODE = 0o755;
 /** How a file is opened that must not be there yet. */
 export const NEW_FILE = fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | GUARDED;

@@ -14,6 +14,7 @@ import {
   kindOf,
   openForReading,
   PLAIN_MODE,
+  PRIVATE_MODE,
   refuseLink,
   removeEntry,
   unlessMissing,
@@ -102,13 +103,14 @@ export class NodeFileSystem implements FileSystem {
   async writeFile(
     target: string,
     bytes: Uint8Array,
-    options: { executable?: boolean; exclusive?: boolean } = {},
+    options: { executable?: boolean; exclusive?: boolean; private?: boolean } = {},
   ): Promise<void> {
     await this.#slice.breathe();
     const fd = this.#openForWriting(
       target,
       options.exclusive === true ? O_EXCL : O_TRUNC,
       options.executable,
+      options.private === true ? PRIVATE_MODE : undefined,
     );
     await this.#writeAndClose(fd, bytes);
   }
@@ -238,9 +240,9 @@ export class NodeFileSystem implements FileSystem {
     };
   }
 
-  #openForWriting(target: string, how: number, executable: boolean | undefined): number {
+  #openForWriting(target: string, how: number, executable: boolean | undefined, only?: number): number {
     if (IS_WINDOWS && how !== O_EXCL) refuseLink(target);
-    const mode = executable === true ? EXECUTABLE_MODE : PLAIN_MODE;
+    const mode = only ?? (executable === true ? EXECUTABLE_MODE : PLAIN_MODE);
     const fd = fs.openSync(target, O_WRONLY | O_CREAT | how | GUARDED, mode);
     // The mode of `open` is for new files only.
     if (executable !== undefined && how === O_TRUNC && this.#executableBit) {

@@ -86,7 +86,7 @@ export class FaultFileSystem implements FileSystem {
   writeFile(
     target: string,
     bytes: Uint8Array,
-    options?: { executable?: boolean; exclusive?: boolean },
+    options?: { executable?: boolean; exclusive?: boolean; private?: boolean },
   ): Promise<void> {
     return this.#call(
       'writeFile',

@@ -62,7 +62,7 @@ export class MemoryFileSystem implements FileSystem {
   async writeFile(
     target: string,
     bytes: Uint8Array,
-    options: { executable?: boolean; exclusive?: boolean } = {},
+    options: { executable?: boolean; exclusive?: boolean; private?: boolean } = {},
   ): Promise<void> {
     await this.#run(() => {
       const place = this.#expectPlace(target, 'open');

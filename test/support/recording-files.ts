@@ -96,7 +96,7 @@ export class RecordingFileSystem implements FileSystem {
   async writeFile(
     target: string,
     bytes: Uint8Array,
-    options?: { executable?: boolean; exclusive?: boolean },
+    options?: { executable?: boolean; exclusive?: boolean; private?: boolean },
   ): Promise<void> {
     const content = new Uint8Array(bytes);
     await this.#inner.writeFile(target, bytes, options);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { adapterSchema } from './adapters/adapter.ts';
 import { quiescenceSchema } from './blocker.ts';
 import { controlMessageSchema } from './control-message.ts';
 import { envelopeSchema } from './envelope.ts';
@@ -8,6 +9,7 @@ import { restartIntentSchema } from './restart-intent.ts';
 import { harnessSourceSchema } from './source.ts';
 import { harnessStateSchema, receiptSchema } from './state.ts';
 import { trustRootSchema } from './trust-root.ts';
+import { updatePolicySchema } from './update-policy.ts';
 
 /** Every schema of the harness contract, by the name that its JSON Schema is published under. */
 export const CONTRACT_SCHEMAS = {
@@ -21,6 +23,8 @@ export const CONTRACT_SCHEMAS = {
   job: jobSchema,
   quiescence: quiescenceSchema,
   control_message: controlMessageSchema,
+  harness_adapter: adapterSchema,
+  update_policy: updatePolicySchema,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 /** `docs/harness-contract.schema.json`: one document with a definition for each. */

@@ -91,6 +91,21 @@ export class HarnessLayout {
     return path.join(this.downloads, `${sha256Schema.parse(sha256)}.part`);
   }
 
+  /** Restarts that were decided and are not over. */
+  get intents(): string {
+    return path.join(this.root, 'intents');
+  }
+
+  /** Whether updates and restarts happen by themselves. */
+  get policy(): string {
+    return path.join(this.root, 'policy.json');
+  }
+
+  /** How a program is started and listened to, where it is not one that Beaver knows. */
+  get adapter(): string {
+    return path.join(this.root, 'adapter.json');
+  }
+
   get staging(): string {
     return path.join(this.root, 'staging');
   }

@@ -22,7 +22,11 @@ export const restartIntentSchema = z.looseObject({
   staged: installedVersionSchema.describe('what is started'),
   previous: installedVersionSchema.nullable().describe('what is returned to when that fails'),
   session_id: z.string().max(200),
-  rollout_path: z.string().max(4096).describe('the transcript; absolute'),
+  rollout_path: z
+    .string()
+    .max(4096)
+    .nullable()
+    .describe('the transcript, absolute; null where the program does not say'),
   cwd: z.string().max(4096),
   argv: z
     .array(z.string().max(32_768))

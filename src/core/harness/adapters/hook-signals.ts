@@ -35,7 +35,7 @@ function tasksOf({ background_tasks }: HookFacts): TurnSignal['background_tasks'
     .filter(({ status }) => status === undefined || !ENDED.has(status))
     .map(({ id, type, name, durable }, index) => ({
       id: id ?? `task-${String(index)}`,
-      label: [type, name].filter((part) => part !== undefined && part !== '').join(' ') || 'background task',
+      label: `background ${name ?? type ?? 'task'}`,
       durable: durable === true,
     }));
 }

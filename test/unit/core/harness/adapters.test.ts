@@ -302,7 +302,7 @@ describe('What a hook says', () => {
       ],
       session_crons: [{ id: 'cron', schedule: '*/5 * * * *', recurring: true, prompt: 'secret' }],
     });
-    assert.deepEqual(signal?.background_tasks, [{ id: 'b', label: 'shell', durable: false }]);
+    assert.deepEqual(signal?.background_tasks, [{ id: 'b', label: 'background shell', durable: false }]);
     assert.deepEqual(signal.wakeups, [{ id: 'cron', due_at: new Date(NOW + 300_000).toISOString() }]);
     assert.equal(signal.continued, true);
   });
