@@ -1,22 +1,17 @@
-import { toBeaverError } from '../base/system-errors.ts';
-import type { Logger, LockWait } from '../core/ports.ts';
+import type { LockWait } from '../core/ports.ts';
 import type { BeaverWorkspace } from './api.ts';
 
 type Installs = BeaverWorkspace['installs'];
 const CHANGED: ReadonlySet<string> = new Set(['installed', 'updated', 'rolled_back']);
 
-/** Installs that bring the lock file up to date afterwards. What was installed stays so whatever becomes of that: the file can be made again. */
+/** Installs that the lock file follows. What was installed stays so whatever becomes of that: the file can be made again. */
 export function lockedInstalls(
   installs: Installs,
-  lock: (wait?: LockWait) => Promise<unknown>,
-  log: Logger,
+  follow: (uninstalled: readonly string[], wait?: LockWait) => Promise<void>,
 ): Installs {
   const noted = async (statuses: readonly string[], wait?: LockWait): Promise<void> => {
     if (!statuses.some((status) => CHANGED.has(status))) return;
-    await lock(wait).catch((error: unknown) => {
-      const code = toBeaverError(error)?.code ?? 'internal_error';
-      log.log('warn', 'The lock file was not brought up to date', { code });
-    });
+    await follow([], wait);
   };
   return {
     ...installs,
@@ -40,7 +35,7 @@ export function lockedInstalls(
     },
     uninstall: async (id, request, wait) => {
       const answer = await installs.uninstall(id, request, wait);
-      await noted(['installed'], wait);
+      await follow([id], wait);
       return answer;
     },
   };

@@ -13,7 +13,7 @@ import type {
   WhyPayload,
 } from './upkeep-payloads.ts';
 import { type AutoUpdateRound, autoUpdateRound, lastAutoUpdates } from './upkeep/auto-update.ts';
-import { installLocked, verifyLock, writeLock } from './upkeep/locked-plugins.ts';
+import { type FrozenRequest, installLocked, verifyLock, writeLock } from './upkeep/locked-plugins.ts';
 import { outdatedPlugins } from './upkeep/outdated.ts';
 import { setPin } from './upkeep/pins.ts';
 import { reconcilePlugins, type ReconcileRequest } from './upkeep/reconcile.ts';
@@ -31,12 +31,12 @@ export interface UpkeepApi {
   pinHere(id: string, wait?: LockWait): Promise<PinPayload>;
   /** Why a plugin is installed as it is, and why it was or was not updated. Asks nobody. */
   why(id: string): Promise<WhyPayload>;
-  /** Brings the lock file up to date. */
+  /** Makes the lock file say what is installed, and nothing else. */
   lock(wait?: LockWait): Promise<LockPayload>;
   /** Holds the lock file against what is installed and what is on disk. */
   verify(): Promise<VerifyPayload>;
-  /** Installs exactly what the lock file says. @throws BeaverError `lock_missing`, `lock_incomplete`, `lock_mismatch`. */
-  installFrozen(fetching?: FetchOptions, wait?: LockWait): Promise<FrozenPayload>;
+  /** Installs exactly what the lock file says, or nothing. @throws BeaverError `lock_missing`, `lock_incomplete`, `lock_mismatch`. */
+  installFrozen(request?: FrozenRequest, wait?: LockWait): Promise<FrozenPayload>;
   /** One round. The environment and the setting hold it back. */
   autoUpdate(request: AutoUpdateRound, wait?: LockWait): Promise<AutoUpdatePayload>;
   /** Puts staged updates in use, each by itself, without a network; all of them without ids. What is new asks as in any other update. */
@@ -61,7 +61,7 @@ export function createUpkeep(context: UpkeepContext): UpkeepApi {
     why: (id) => whyPlugin(context, id),
     lock: (wait = bounded) => writeLock(context, wait),
     verify: () => verifyLock(context),
-    installFrozen: (fetching = {}, wait = bounded) => installLocked(context, fetching, wait),
+    installFrozen: (request = {}, wait = bounded) => installLocked(context, request, wait),
     autoUpdate: (round, wait = bounded) => autoUpdateRound(context, round, wait),
     applyStaged: (ids = [], request = {}, wait = bounded) => applyStagedUpdates(context, ids, request, wait),
     autoUpdateState: (environment) => lastAutoUpdates(context, environment),

@@ -41,6 +41,7 @@ import {
   skillSummaries,
   updatePayload,
 } from './present.ts';
+import type { UpkeepContext } from './upkeep/upkeep-context.ts';
 import type { UpkeepApi } from './upkeep.ts';
 
 /** How long a command waits for another writer. Milliseconds. */
@@ -97,10 +98,9 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   };
   const sync = (wait: LockWait): Promise<unknown> =>
     write('sync plugins', wait, () => syncWorkspace(ports, options));
-  const upkeep = lazyUpkeep(async () => {
-    const { createUpkeep } = await import('./upkeep.ts');
+  const upkeepContext = async (): Promise<UpkeepContext> => {
     const { installDeps } = await import('./installs.ts');
-    return createUpkeep({
+    return {
       install: installDeps({ mirror: deps, options, write, running, session, find }),
       marketplaces,
       bounded: BOUNDED,
@@ -112,7 +112,11 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         const { diagnose } = await import('../core/mirror/doctor.ts');
         return (await diagnose(deps, false, (body) => body())).findings;
       },
-    });
+    };
+  };
+  const upkeep = lazyUpkeep(async () => {
+    const { createUpkeep } = await import('./upkeep.ts');
+    return createUpkeep(await upkeepContext());
   });
 
   const listPlugins = async (seen?: PluginDiscovery): Promise<PluginListPayload> => {
@@ -354,8 +358,10 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         const { createInstalls } = await import('./installs.ts');
         return createInstalls({ mirror: deps, options, write, running, session, find, sync });
       }),
-      (wait) => upkeep.lock(wait),
-      ports.log,
+      async (uninstalled, wait = BOUNDED) => {
+        const { followLock } = await import('./upkeep/locked-plugins.ts');
+        await followLock(await upkeepContext(), uninstalled, wait);
+      },
     ),
     upkeep,
     audit: async () => ({

@@ -23,7 +23,7 @@ export function addInstalls(plugins: Command, perform: Perform): void {
     .action((written: string | undefined, options: InstallWords) =>
       perform(async () =>
         options.frozen === true
-          ? (await import('./commands/upkeep-commands.ts')).installFrozen(written)
+          ? (await import('./commands/upkeep-commands.ts')).installFrozen(written, options)
           : (await commands()).installPlugin(written, options),
       ),
     );

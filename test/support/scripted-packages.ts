@@ -29,6 +29,7 @@ export function repository(name: string): Extract<PackageSource, { kind: 'git' }
 export class ScriptedPackages implements Packages {
   readonly #files: FileSystem;
   #catalog = '';
+  #revision: string | undefined;
   readonly #releases = new Map<string, Release[]>();
   /** Called before anything is written; a test makes it fail, hang or kill. */
   beforeFetch: (wanted: ResolvedPackage, options: FetchOptions) => Promise<void> = () => Promise.resolve();
@@ -79,12 +80,26 @@ export class ScriptedPackages implements Packages {
     this.#catalog = JSON.stringify({ name: 'team', owner: { name: 'Team' }, plugins });
   }
 
+  /** Makes it a marketplace at this commit that holds the plugin itself, with the same files at every commit. */
+  holdInMarketplace(name: string, commit: string): void {
+    const texts = {
+      '.claude-plugin/plugin.json': JSON.stringify({ name, version: '1.0.0' }),
+      [`skills/${name}-notes/SKILL.md`]: skillText(`${name}-notes`, { Use: 'As ever.' }),
+    };
+    const offer: PackageOffer = { identity: { kind: 'commit', commit }, tags: [], version: null };
+    const { url } = repository('team');
+    this.#releases.set(url, [...(this.#releases.get(url) ?? []), { offer, texts }]);
+    const plugins = [{ name, source: `./${name}` }];
+    this.#catalog = JSON.stringify({ name: 'team', owner: { name: 'Team' }, plugins });
+    this.#revision = commit;
+  }
+
   marketplace(
     _source: MarketplaceSource,
     _candidates: readonly string[],
     known: string | null,
   ): Promise<MarketplaceRevision | 'unchanged'> {
-    const revision = sha256(this.#catalog).slice(0, 40);
+    const revision = this.#revision ?? sha256(this.#catalog).slice(0, 40);
     if (known === revision) return Promise.resolve('unchanged');
     return Promise.resolve({ revision, file: 'marketplace.json', bytes: Buffer.from(this.#catalog) });
   }

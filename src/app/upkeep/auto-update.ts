@@ -21,7 +21,7 @@ import { withTransaction } from '../../core/skills/transaction.ts';
 import { seenMarketplaces, updatablePlugins } from '../package-view.ts';
 import type { AutoUpdatePayload, StagedPayload } from '../upkeep-payloads.ts';
 import { recordPayload } from './decision-payloads.ts';
-import { writeLock } from './locked-plugins.ts';
+import { followLock } from './locked-plugins.ts';
 import { stagedPayloads } from './staged.ts';
 import { type Environment, installedNow, type UpkeepContext } from './upkeep-context.ts';
 
@@ -120,7 +120,7 @@ async function runRound(
   await dropStale(context, report.records, wait);
   if (updated.size > 0) {
     await context.sync(wait);
-    await writeLock(context, wait);
+    await followLock(context, [], wait);
   }
   return payloadOf(limit, report.checked, report.next_at, report.records, await stagedPayloads(context));
 }

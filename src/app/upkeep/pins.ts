@@ -5,7 +5,7 @@ import { type PackagePin, pinText } from '../../core/package-pin.ts';
 import type { LockWait } from '../../core/ports.ts';
 import { withTransaction } from '../../core/skills/transaction.ts';
 import type { PinPayload } from '../upkeep-payloads.ts';
-import { writeLock } from './locked-plugins.ts';
+import { followLock } from './locked-plugins.ts';
 import { installedNow, type UpkeepContext } from './upkeep-context.ts';
 
 /** Holds a plugin to what `choose` says of its active content, from the next update on; null lets go of it. */
@@ -28,6 +28,6 @@ export async function setPin(
     const before = plugin.pin === null ? null : pinText(plugin.pin);
     return { id, pin: pin === null ? null : pinText(pin), before };
   });
-  await writeLock(context, wait);
+  await followLock(context, [], wait);
   return { pinned };
 }

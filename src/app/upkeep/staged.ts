@@ -8,7 +8,7 @@ import type { LockWait } from '../../core/ports.ts';
 import type { InstallUpdatePayload } from '../install-payloads.ts';
 import { updateEach } from '../install-outcomes.ts';
 import type { StagedPayload } from '../upkeep-payloads.ts';
-import { writeLock } from './locked-plugins.ts';
+import { followLock } from './locked-plugins.ts';
 import { installedNow, type UpkeepContext } from './upkeep-context.ts';
 
 export type StagedRequest = Pick<InstallOptions, 'accept' | 'automatic' | 'onProgress' | 'signal'>;
@@ -53,7 +53,7 @@ export async function applyStagedUpdates(
   });
   if (done.some(({ status }) => status === 'updated')) {
     await context.sync(wait);
-    await writeLock(context, wait);
+    await followLock(context, [], wait);
   }
   return { updates: [...updates] };
 }

@@ -13,6 +13,7 @@ import {
   verifyText,
   whyText,
 } from '../text/upkeep-text.ts';
+import type { InstallWords } from '../install-words.ts';
 import type { AutoUpdateWords, PinWords, ReconcileWords } from '../upkeep-words.ts';
 
 /** `plugins outdated [ID...]`. Exits with 1 when something is outdated. */
@@ -111,13 +112,19 @@ export function reconcilePlugins({ apply, yes }: ReconcileWords): Action {
   };
 }
 
-/** `plugins install --frozen`: what the lock file says, or an error before or after anything was done that says what differs. */
-export function installFrozen(written: string | undefined): Action {
+/** `plugins install --frozen`: what the lock file says, or nothing and an error that says what differs. */
+export function installFrozen(written: string | undefined, options: InstallWords): Action {
   if (written !== undefined)
     throw new UsageError('--frozen installs what is locked: name no plugin.', { field: 'plugin' });
+  for (const field of ['pin', 'accept'] as const)
+    if (options[field] !== undefined)
+      throw new UsageError(`--frozen takes on what is locked, and no --${field}.`, { field });
+  const { enable, offline = false } = options;
   return async (context) => {
     const { upkeep } = await context.workspace();
-    const payload = await fetching(context, (transfer) => upkeep.installFrozen(transfer, context.wait));
+    const payload = await fetching(context, ({ signal }) =>
+      upkeep.installFrozen({ ...(signal === undefined ? {} : { signal }), enable, offline }, context.wait),
+    );
     return { payload, text: () => frozenText(payload), exit: EXIT.done };
   };
 }

@@ -130,10 +130,23 @@ export function endSteps(
       to: contentOf(member.package),
       phase: null,
       reason,
-      detail: member.id === attempt.id ? {} : { needed_by: attempt.id },
+      detail: neededBy(attempt, member, plugins),
     }),
   );
   return [registryStep(deps, plugins), ...events, attemptStep(layout, { ...attempt, status: 'done' })];
+}
+
+/** Who of the attempt needs a member that came with it. */
+function neededBy(
+  attempt: Attempt,
+  { id }: AttemptMember,
+  plugins: InstalledPlugins,
+): { readonly needed_by?: string } {
+  if (id === attempt.id) return {};
+  const by = attempt.members.find((one) =>
+    plugins.get(one.id)?.dependencies.some((dependency) => dependency.id === id),
+  );
+  return by === undefined ? {} : { needed_by: by.id };
 }
 
 function eventOf(attempt: Attempt, member: AttemptMember): InstallEventName {

@@ -221,7 +221,7 @@ async function blockedAs<T>(
 }
 
 /** One that came from no marketplace is called what its manifest calls it. */
-function named(staged: StagedPackage): StagedPackage {
+export function named(staged: StagedPackage): StagedPackage {
   const { wanted, contents } = staged;
   if (wanted.marketplace !== null || contents.manifest.dialect === 'collection') return staged;
   const name = contents.manifest.pluginId;

@@ -1,10 +1,9 @@
 import type { Finding } from '../../base/errors.ts';
-import { canonicalJsonLine } from '../../base/json.ts';
 import type { InstalledPlugins } from '../install/install-registry.ts';
 import type { InstalledPlugin } from '../install/installed-plugin.ts';
-import { identityText } from '../package-identity.ts';
+import { identityText, originText } from '../package-identity.ts';
 import { pinText } from '../package-pin.ts';
-import type { PackageSource, ResolvedPackage } from '../package-ports.ts';
+import type { ResolvedPackage } from '../package-ports.ts';
 import { LOCK_FILE, lockedIdentity, type LockedPlugin, type LockedPlugins } from './lock-file.ts';
 
 /** What an active package was found to be on disk. */
@@ -18,20 +17,22 @@ export interface PackageOnDisk {
 /** By `name@marketplace`. */
 export type PackagesOnDisk = ReadonlyMap<string, PackageOnDisk>;
 
-/** What the lock file says when it is brought up to date. A package whose folder cannot be hashed keeps what was locked, or is left out. */
+/**
+ * What the lock file says when it is brought up to date. A package whose folder cannot be hashed keeps what was locked, or is left out; what
+ * is locked and not installed here is left out with `drop` only: it may be a colleague's, and this a fresh clone.
+ */
 export function lockOf(
   installed: InstalledPlugins,
   disk: PackagesOnDisk,
   before: LockedPlugins,
+  drop: (id: string) => boolean = () => false,
 ): LockedPlugins {
-  const locked = new Map<string, LockedPlugin>();
-  for (const [id, plugin] of [...installed].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const locked = new Map([...before].filter(([id]) => installed.has(id) || !drop(id)));
+  for (const [id, plugin] of installed) {
     const found = disk.get(id);
-    const known = before.get(id);
     if (found?.treeHash === plugin.active.tree_hash) locked.set(id, lockedPlugin(plugin, found));
-    else if (known !== undefined) locked.set(id, known);
   }
-  return locked;
+  return new Map([...locked].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function lockedPlugin(plugin: InstalledPlugin, { skills }: PackageOnDisk): LockedPlugin {
@@ -112,7 +113,17 @@ function checkLocked(id: string, locked: LockedPlugin, plugin: InstalledPlugin):
       ),
     );
   }
-  if (!sameSource(plugin.source, locked.source))
+  if (identityText(active.identity) === locked.identity && active.tree_hash !== locked.tree_hash)
+    findings.push(
+      finding(
+        'lock_content_differs',
+        id,
+        `${id} has other files than the lock says, under the same identity.`,
+        TO_LOCK_OR_BACK,
+      ),
+    );
+  // A marketplace that moves on gives its plugins another commit to look at, and other content only where they changed.
+  if (originText(plugin.source) !== originText(locked.source))
     findings.push(
       finding(
         'lock_source_differs',
@@ -187,8 +198,4 @@ function extra(id: string): Finding {
 
 function finding(code: string, id: string, message: string, next_step: string): Finding {
   return { code, severity: 'error', message, next_step, path: LOCK_FILE, field: `/plugins/${id}` };
-}
-
-function sameSource(a: PackageSource, b: PackageSource): boolean {
-  return canonicalJsonLine({ ...a }) === canonicalJsonLine({ ...b });
 }

@@ -22,11 +22,27 @@ class Upkeep {
 
   /** A trusted marketplace with these plugins at 1.0.0, all of them installed. */
   async installed(...names: readonly string[]): Promise<void> {
+    await this.listed(...names);
+    const { installs } = this.open();
+    for (const name of names) await installs.install({ kind: 'listed', name, marketplace: 'team' });
+  }
+
+  /** A trusted marketplace with these plugins at 1.0.0, none of them installed. */
+  async listed(...names: readonly string[]): Promise<void> {
     for (const name of names) this.packages.plugin(name, '1.0.0');
     this.packages.list(...names);
-    const { marketplaces, installs } = this.open();
-    await marketplaces.add('https://git.example.com/team.git', { ...HOME, trust: true });
-    for (const name of names) await installs.install({ kind: 'listed', name, marketplace: 'team' });
+    await this.trust();
+  }
+
+  async trust(): Promise<void> {
+    await this.open().marketplaces.add('https://git.example.com/team.git', { ...HOME, trust: true });
+  }
+
+  async locked(): Promise<readonly string[]> {
+    const lock = JSON.parse((await this.workspace.text(LOCK)) ?? '{}') as {
+      plugins: Record<string, unknown>;
+    };
+    return Object.keys(lock.plugins);
   }
 
   async active(): Promise<readonly string[]> {
@@ -101,6 +117,41 @@ describe('The lock file', () => {
     });
   });
 
+  it('keeps what a fresh clone never installed, and drops it with an uninstallation or when it is made anew', async () => {
+    const first = new Upkeep();
+    await first.installed('kit', 'tasks');
+    const text = (await first.workspace.text(LOCK)) ?? '';
+    const clone = new Upkeep();
+    await clone.listed('kit', 'tasks', 'more');
+    await clone.workspace.write('.', { [LOCK]: text });
+    const { installs, upkeep } = clone.open();
+    await installs.install({ kind: 'listed', name: 'more', marketplace: 'team' });
+    assert.deepEqual(await clone.locked(), ['kit@team', 'more@team', 'tasks@team']);
+    await upkeep.pinHere('more@team');
+    await installs.uninstall('more@team');
+    assert.equal(await clone.workspace.text(LOCK), text);
+    await installs.install({ kind: 'listed', name: 'kit', marketplace: 'team' });
+    assert.equal(await clone.workspace.text(LOCK), text);
+    await upkeep.lock();
+    assert.deepEqual(await clone.locked(), ['kit@team']);
+  });
+
+  it('is left as it is where it cannot be read, or a person has to settle it', async () => {
+    for (const text of ['{"schema_version":2,"theirs":1}', 'torn', '<<<<<<< a\n=======\n>>>>>>> b\n']) {
+      const here = new Upkeep();
+      await here.listed('kit');
+      await here.workspace.write('.', { [LOCK]: text });
+      await here.open().installs.install({ kind: 'listed', name: 'kit', marketplace: 'team' });
+      await here.open().upkeep.pinHere('kit@team');
+      assert.equal(await here.workspace.text(LOCK), text);
+      assert.deepEqual(await here.active(), ['kit@team 1.0.0']);
+      const conflicted = text.startsWith('<');
+      if (conflicted) await here.open().upkeep.lock();
+      else await assert.rejects(here.open().upkeep.lock(), BeaverError);
+      assert.equal((await here.workspace.text(LOCK)) === text, !conflicted);
+    }
+  });
+
   it('tells an edited package', async () => {
     const here = new Upkeep();
     await here.installed('kit');
@@ -108,6 +159,132 @@ describe('The lock file', () => {
     await here.workspace.files.writeFile(here.workspace.path(file), Buffer.from('edited'));
     const { verified, findings } = await here.open().upkeep.verify();
     assert.deepEqual([verified, findings.map(({ code }) => code)], [false, ['package_modified']]);
+  });
+});
+
+describe('A frozen installation', () => {
+  const PROGRAM = { texts: { 'run.sh*': '#!/bin/sh\ntrue\n' } };
+  const NEEDS = { manifest: { dependencies: [{ name: 'base', version: '^1' }] } };
+
+  /** A folder with that lock file, and what is offered there by now. */
+  async function elsewhere(lock: string, release: (packages: ScriptedPackages) => void): Promise<Upkeep> {
+    const there = new Upkeep();
+    release(there.packages);
+    await there.trust();
+    await there.workspace.write('.', { [LOCK]: lock });
+    return there;
+  }
+
+  function both(packages: ScriptedPackages): void {
+    packages.plugin('kit', '1.0.0', NEEDS);
+    packages.plugin('base', '1.0.0');
+    packages.list('kit', 'base');
+  }
+
+  function newer(packages: ScriptedPackages): void {
+    both(packages);
+    packages.plugin('base', '1.7.0');
+  }
+
+  async function lockOfBoth(): Promise<string> {
+    const here = new Upkeep();
+    both(here.packages);
+    await here.trust();
+    await here.open().installs.install({ kind: 'listed', name: 'kit', marketplace: 'team' });
+    return (await here.workspace.text(LOCK)) ?? '';
+  }
+
+  it('takes what a plugin needs from the lock too, and records who wanted it', async () => {
+    const lock = await lockOfBoth();
+    const there = await elsewhere(lock, newer);
+    const { frozen } = await there.open().upkeep.installFrozen();
+    assert.deepEqual(frozen.installed, ['base@team', 'kit@team']);
+    const { installed } = await there.open().installs.list();
+    assert.deepEqual(
+      installed.map((one) => [one.id, one.active.version, one.requested, one.dependencies.length]),
+      [
+        ['base@team', '1.0.0', false, 0],
+        ['kit@team', '1.0.0', true, 1],
+      ],
+    );
+    assert.equal(await there.workspace.text(LOCK), lock);
+    assert.deepEqual((await there.open().upkeep.verify()).findings, []);
+  });
+
+  it('brings all of it in or nothing', async () => {
+    const lock = await lockOfBoth();
+    const there = await elsewhere(lock, newer);
+    let fetches = 0;
+    there.packages.beforeFetch = () =>
+      (fetches += 1) === 2 ? Promise.reject(new Error('reset')) : Promise.resolve();
+    await assert.rejects(there.open().upkeep.installFrozen());
+    assert.deepEqual(await there.active(), []);
+    there.packages.beforeFetch = () => Promise.resolve();
+    const hash = /"tree_hash": ?"([0-9a-f]{64})"/.exec(lock)?.[1] ?? '';
+    await there.workspace.write('.', { [LOCK]: lock.replace(hash, 'f'.repeat(64)) });
+    await assert.rejects(there.open().upkeep.installFrozen(), { code: 'package_integrity_mismatch' });
+    const { plugins, ...rest } = JSON.parse(lock) as { plugins: Record<string, unknown> };
+    const alone = { ...rest, plugins: { 'kit@team': plugins['kit@team'] } };
+    await there.workspace.write('.', { [LOCK]: JSON.stringify(alone) });
+    await assert.rejects(there.open().upkeep.installFrozen(), { code: 'dependency_unresolved' });
+    assert.deepEqual(await there.active(), []);
+    assert.deepEqual((await there.open().doctor()).findings, []);
+  });
+
+  it('asks for nothing that was agreed to with the lock', async () => {
+    const release = (packages: ScriptedPackages): void => {
+      packages.plugin('kit', '2.0.0', PROGRAM);
+      packages.list('kit');
+    };
+    const first = new Upkeep();
+    release(first.packages);
+    await first.trust();
+    await first.open().installs.install({ kind: 'listed', name: 'kit', marketplace: 'team' });
+    const lock = (await first.workspace.text(LOCK)) ?? '';
+    const there = new Upkeep();
+    await there.installed('kit');
+    release(there.packages);
+    there.packages.plugin('kit', '3.0.0');
+    await there.workspace.write('.', { [LOCK]: lock });
+    await there.open().upkeep.installFrozen();
+    assert.deepEqual(await there.active(), ['kit@team 2.0.0']);
+    const unused = await elsewhere(lock, release);
+    await unused.open().upkeep.installFrozen({ enable: false });
+    assert.equal((await unused.open().plugins.list()).plugins[0]?.status, 'discovered');
+  });
+
+  it('lets go of a pin that is not locked, of what is installed already too', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    const lock = (await here.workspace.text(LOCK)) ?? '';
+    await here.open().upkeep.pinHere('kit@team');
+    await here.workspace.write('.', { [LOCK]: lock });
+    assert.deepEqual((await here.open().upkeep.installFrozen()).frozen.unchanged, ['kit@team']);
+    assert.equal((await here.open().installs.list()).installed[0]?.pin, null);
+  });
+
+  it('gives what is locked of a plugin inside its marketplace, which has moved on since', async () => {
+    const first = new Upkeep();
+    first.packages.holdInMarketplace('kit', '1'.repeat(40));
+    await first.trust();
+    await first.open().installs.install({ kind: 'listed', name: 'kit', marketplace: 'team' });
+    const there = await elsewhere((await first.workspace.text(LOCK)) ?? '', (packages) => {
+      packages.holdInMarketplace('kit', '1'.repeat(40));
+      packages.holdInMarketplace('kit', '2'.repeat(40));
+    });
+    assert.deepEqual((await there.open().upkeep.installFrozen()).frozen.installed, ['kit@team']);
+    assert.equal((await there.open().upkeep.verify()).verified, true);
+    assert.deepEqual((await there.open().upkeep.installFrozen()).frozen.unchanged, ['kit@team']);
+  });
+
+  it('refuses a place that its marketplace does not have it from', async () => {
+    const lock = await lockOfBoth();
+    const there = await elsewhere(lock.replaceAll('/kit.git', '/other.git'), both);
+    await assert.rejects(there.open().upkeep.installFrozen(), {
+      code: 'lock_mismatch',
+      field: '/plugins/kit@team',
+    });
+    assert.deepEqual(await there.active(), []);
   });
 });
 

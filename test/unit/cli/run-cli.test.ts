@@ -161,6 +161,18 @@ describe('the command line', () => {
       assert.equal((await runFake(words(`plugins list ${wrong}`))).exit, 2, wrong);
   });
 
+  it('hands on what is said of a frozen installation, and refuses what cannot be said of one', async () => {
+    const { calls } = await runFake(words('plugins install --frozen --offline --no-enable'));
+    const [request] = calls[0]?.args ?? [];
+    assert(typeof request === 'object' && request !== null);
+    assert.deepEqual({ ...request, signal: null }, { enable: false, offline: true, signal: null });
+    for (const wrong of ['--accept abc', '--pin ^1', 'kit@team']) {
+      const run = await runFake(words(`plugins install --frozen ${wrong}`));
+      assert.equal(run.exit, 2, wrong);
+      assert.deepEqual(run.calls, []);
+    }
+  });
+
   it('prints version and help on standard output and succeeds', async () => {
     const version = await runFake(['--version']);
     assert.match(version.out, /^\d+\.\d+\.\d+\n$/);

@@ -126,6 +126,18 @@ describe('checkLock', () => {
       onDisk('1'),
       ['lock_source_differs'],
     ],
+    [
+      'a marketplace that moved on without the plugin',
+      { ...KIT, source: { ...GIT_SOURCE, commit: '9'.repeat(40) } },
+      onDisk('1'),
+      [],
+    ],
+    [
+      'other files under the same identity',
+      { ...KIT, active: { ...KIT.active, tree_hash: '9'.repeat(64) } },
+      onDisk('9'),
+      ['lock_content_differs'],
+    ],
     ['a package that is gone', KIT, undefined, ['package_missing']],
     ['a package that cannot be read', KIT, onDisk('1', { treeHash: null }), ['package_missing']],
     ['a package with edited files', KIT, onDisk('9'), ['package_modified']],
@@ -155,5 +167,15 @@ describe('lockOf', () => {
     const plugins = installed(['kit@team', { ...KIT, active: aPackage('2') }]);
     assert.deepEqual(lockOf(plugins, new Map([['kit@team', onDisk('9')]]), LOCK), LOCK);
     assert.deepEqual(lockOf(plugins, new Map(), none), none);
+  });
+
+  it('keeps what is not installed here, unless it is to be dropped', () => {
+    const tasks = installed(['tasks@team', { ...KIT, active: aPackage('2') }]);
+    const disk = new Map([['tasks@team', onDisk('2')]]);
+    const both = lockOf(tasks, disk, LOCK);
+    assert.deepEqual([...both.keys()], ['kit@team', 'tasks@team']);
+    assert.deepEqual(both.get('kit@team'), LOCK.get('kit@team'));
+    assert.deepEqual([...lockOf(tasks, disk, LOCK, (id) => id === 'kit@team').keys()], ['tasks@team']);
+    assert.deepEqual([...lockOf(tasks, disk, both, () => true).keys()], ['tasks@team']);
   });
 });
