@@ -3,12 +3,13 @@
  * without anything else of Beaver.
  *
  *   launcher/beaver-launch   the front, as it is in src/launcher/
- *   launcher/launch.cjs      decides what starts; the hook that agents run
+ *   launcher/launch.cjs      decides what starts
+ *   launcher/hook.cjs        what agents run when something happens
  */
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 
-const ENTRIES = { launch: 'src/launcher/main.ts' };
+const ENTRIES = { launch: 'src/launcher/main.ts', hook: 'src/launcher/hook.ts' };
 
 /**
  * @param {import('esbuild').BuildOptions} node how everything for Node is bundled

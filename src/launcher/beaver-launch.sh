@@ -113,7 +113,7 @@ if [ "$name" = beaver-launch ]; then
     hook)
       # Whatever happens here, the agent that runs the hook must not notice.
       find_node || exit 0
-      exec "$node" "$here/launch.cjs" "$@"
+      exec "$node" "$here/hook.cjs" "$@"
       ;;
     '' | -*)
       find_node && exec "$node" "$here/launch.cjs" words "$@"
