@@ -102,6 +102,16 @@ export interface DraftDetail {
   readonly proposal: MergeProposalPayload | null;
 }
 
+/** How much of a draft is looked at. */
+export interface DetailOptions {
+  /** `later`: without the gates, which take the longest. There are none in the answer, and the draft is not ready. Default: `now`. */
+  readonly gates?: 'now' | 'later';
+  /** Each gate's report as soon as it is there. */
+  readonly onGate?: (gate: DraftPayload['gates'][number]) => void;
+  /** Once it is aborted no further gate begins; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** How a supporting file that cannot be merged as text is settled. */
 export type FileChoice = 'base' | 'local' | 'upstream' | 'removed';
 
@@ -159,10 +169,15 @@ export interface BeaverWorkspace {
   };
   readonly updates: {
     list(): Promise<UpdateListPayload>;
-    draft(candidateId: string, wait?: LockWait): Promise<{ readonly draft: DraftPayload }>;
+    /** With `gates: 'later'` they are left to a check: the answer has none, and the draft is not ready. */
+    draft(
+      candidateId: string,
+      wait?: LockWait,
+      options?: Pick<DetailOptions, 'gates'>,
+    ): Promise<{ readonly draft: DraftPayload }>;
     show(draftId: string): Promise<{ readonly draft: DraftPayload }>;
     /** For the review: documents, merge and resolutions. */
-    detail(draftId: string): Promise<DraftDetail>;
+    detail(draftId: string, options?: DetailOptions): Promise<DraftDetail>;
     /**
      * Asks the language model that is set up to settle the open conflicts of SKILL.md. What it proposes is kept beside the draft, which stays
      * as it is: a person takes it, conflict by conflict, with `{ take: 'proposal' }`.

@@ -43,9 +43,9 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
     },
     updates: {
       list: () => coded(updates.list()),
-      draft: (candidateId, wait) => coded(updates.draft(candidateId, wait)),
+      draft: (candidateId, wait, options) => coded(updates.draft(candidateId, wait, options)),
       show: (draftId) => coded(updates.show(draftId)),
-      detail: (draftId) => coded(updates.detail(draftId)),
+      detail: (draftId, options) => coded(updates.detail(draftId, options)),
       propose: (draftId, options, wait) => coded(updates.propose(draftId, options, wait)),
       check: (draftId, wait, signal) => coded(updates.check(draftId, wait, signal)),
       resolve: (draftId, resolution, wait) => coded(updates.resolve(draftId, resolution, wait)),

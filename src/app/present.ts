@@ -1,6 +1,9 @@
+import type { DetailOptions } from './api.ts';
 import { BeaverError, findingFromError, type Finding } from '../base/errors.ts';
 import { type Candidate, isPending, proposedBy } from '../core/learning/candidates.ts';
 import type { DraftView } from '../core/learning/draft-view.ts';
+import type { GateReport } from '../core/learning/gate-report.ts';
+import type { GateWatch } from '../core/learning/gates.ts';
 import { decodeText } from '../core/learning/sides.ts';
 import { adoptedSkills } from '../core/mirror/adoption.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
@@ -216,15 +219,33 @@ export function draftPayload(view: DraftView): DraftPayload {
       code,
       params: { ...params },
     })),
-    gates: view.gates.map((gate) => ({
-      ...gate,
-      params: { ...gate.params },
-      findings: gate.findings.map((finding) => ({ ...finding, params: { ...finding.params } })),
-    })),
+    gates: view.gates.map(gatePayload),
     replay: view.replay === null ? null : replayPayload.parse(view.replay),
     review: draft.review,
     acknowledgements: draft.acknowledgements,
     provenance: { ...draft.provenance },
+  };
+}
+
+function gatePayload(gate: GateReport): DraftPayload['gates'][number] {
+  return {
+    ...gate,
+    params: { ...gate.params },
+    findings: gate.findings.map((finding) => ({ ...finding, params: { ...finding.params } })),
+  };
+}
+
+/** What the gates are told of who watches them. */
+export function gateWatch({ onGate, signal }: DetailOptions): GateWatch {
+  return {
+    ...(onGate === undefined
+      ? {}
+      : {
+          onGate: (report) => {
+            onGate(gatePayload(report));
+          },
+        }),
+    ...(signal === undefined ? {} : { signal }),
   };
 }
 

@@ -7,6 +7,7 @@ import { readInstalled } from '../core/install/install-registry.ts';
 import { readAudit } from '../core/learning/audit.ts';
 import { CandidateBook } from '../core/learning/candidates.ts';
 import { DraftService } from '../core/learning/draft-service.ts';
+import { viewDraft, viewUnchecked } from '../core/learning/draft-view.ts';
 import { publishDraft } from '../core/learning/publisher.ts';
 import { wholeFiles } from '../core/learning/whole-files.ts';
 import { captureBeforeReplacing, captureEdits, type Captures } from '../core/mirror/capture.ts';
@@ -21,7 +22,7 @@ import { readPlacements } from '../core/skills/placement.ts';
 import { hasUnfinishedTransaction, recoverTransactions } from '../core/skills/redo.ts';
 import type { TransactionDeps, TransactionStep } from '../core/skills/transaction-steps.ts';
 import { withTransaction } from '../core/skills/transaction.ts';
-import type { BeaverWorkspace, DraftDetail, WorkspaceOptions } from './api.ts';
+import type { BeaverWorkspace, DetailOptions, DraftDetail, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
 import { lockedInstalls } from './locked-installs.ts';
@@ -32,6 +33,7 @@ import { NOTHING_SYNCED, syncWorkspace } from './sync-workspace.ts';
 import { keptProposal, propose } from './merge-proposals.ts';
 import {
   draftPayload,
+  gateWatch,
   hasDraftToDecide,
   pluginFailures,
   pluginPayloads,
@@ -141,8 +143,10 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       if (!(error instanceof BeaverError && error.code === 'plugin_write_busy')) throw error;
     });
   };
-  const detail = async (draftId: string): Promise<DraftDetail> => {
-    const view = await draftService.get(draftId);
+  const detail = async (draftId: string, options: DetailOptions = {}): Promise<DraftDetail> => {
+    const view = await (options.gates === 'later'
+      ? draftService.outline(draftId)
+      : draftService.get(draftId, gateWatch(options)));
     return {
       draft: draftPayload(view),
       documents: view.assembled.documents,
@@ -285,11 +289,11 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           updates: book.all().map((candidate) => updatePayload(candidate, current.get(candidate.skill_name))),
         };
       },
-      draft: async (candidateId, wait = BOUNDED) => {
+      draft: async (candidateId, wait = BOUNDED, { gates = 'now' } = {}) => {
         const view = await write('draft an update', wait, async () => {
           const candidate = (await CandidateBook.read(files, layout)).get(candidateId);
           await captureBeforeReplacing(deps, candidate.skill_name);
-          return draftService.create(candidateId);
+          return draftService.create(candidateId, gates === 'later' ? viewUnchecked : viewDraft);
         });
         return { draft: draftPayload(view) };
       },

@@ -128,6 +128,8 @@ export interface Lock {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Lets others have their turn where this has worked for a while: for long work in many parts, in a process that has to answer. */
+  breathe?(): Promise<void>;
 }
 
 export interface Ids {

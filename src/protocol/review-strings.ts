@@ -70,6 +70,8 @@ export interface ReviewStrings {
   readonly approve: string;
   readonly approveBlockedConflicts: string;
   readonly approveBlockedGates: string;
+  readonly approveBlockedChecking: string;
+  readonly approveBlockedUnchecked: string;
   readonly approveBlockedSaving: string;
   readonly approveBlockedMismatch: string;
   readonly approveBlockedState: string;

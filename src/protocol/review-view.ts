@@ -168,6 +168,8 @@ export interface ViewDraft {
   readonly contentHash: string;
   readonly files: readonly ViewFile[];
   readonly gates: readonly ViewGate[];
+  /** The gates are still running: those that are done are in `gates`, and the others follow. Nothing can be published before. */
+  readonly checking: boolean;
   /** Null where none was run on exactly this content. */
   readonly replay: ViewReplay | null;
   readonly review: {
@@ -241,6 +243,13 @@ export type HostMethods = {
 /** What the webview answers. `changed`: something else wrote to the draft; the webview asks again for what it shows. */
 export type WebviewMethods = {
   readonly changed: { readonly params: null; readonly result: null };
+  /** A gate of the draft on show has run. */
+  readonly gate: {
+    readonly params: { readonly draftId: string; readonly contentHash: string; readonly gate: ViewGate };
+    readonly result: null;
+  };
+  /** The gates that were running are done, or were stopped. */
+  readonly checked: { readonly params: { readonly draft: ViewDraft }; readonly result: null };
   /** How far the replay is, in runs. */
   readonly replayed: {
     readonly params: { readonly finished: number; readonly planned: number };

@@ -48,6 +48,50 @@ describe('the checks in the review', () => {
   });
 
   for (const theme of ['dark', 'light', 'hc'] as const) {
+    it(`run while the documents are on show already, one by one, in the ${theme} theme`, async () => {
+      const updates = new ReviewDraft({
+        documents: { 'SKILL.md': SIDES },
+        gates: [aGate('safety', 'passed')],
+      });
+      const turns = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+      const waiting = turns.map(({ promise }) => promise);
+      updates.gateTurn = async () => {
+        await waiting.shift();
+      };
+      review = await ReviewHarness.open(browser, bundle, { updates, theme });
+      const { page } = review;
+      await page.locator('.pane .cm-line').first().waitFor();
+      const approve = page.getByRole('button', { name: 'Approve' });
+      await page.locator('.gate-running', { hasText: 'Conflicts' }).waitFor();
+      assert.equal(await page.locator('.gate-running').count(), 5);
+      assert.match((await approve.getAttribute('title')) ?? '', /still running/);
+      turns[0]?.resolve(undefined);
+      await page.locator('.gate-passed', { hasText: 'Conflicts' }).waitFor();
+      await page.screenshot({ path: path.join(pictures, `opening-${theme}.png`) });
+      assert.equal(await page.locator('.gate-running').count(), 4);
+      turns[1]?.resolve(undefined);
+      await page.locator('.gate-passed', { hasText: 'Safety' }).waitFor();
+      await page.locator('.gate-running').first().waitFor({ state: 'detached' });
+      assert.equal(await approve.isEnabled(), true);
+    });
+  }
+
+  it('can be stopped while they run for the first time, and then have to be run', async () => {
+    const updates = new ReviewDraft({ documents: { 'SKILL.md': SIDES }, gates: [aGate('safety', 'passed')] });
+    updates.gateTurn = () => new Promise(() => undefined);
+    review = await ReviewHarness.open(browser, bundle, { updates });
+    const { page } = review;
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    const approve = page.getByRole('button', { name: 'Approve' });
+    await page.locator('.gate-not_run', { hasText: 'Safety' }).waitFor();
+    assert.match((await approve.getAttribute('title')) ?? '', /run them first/);
+    await page.screenshot({ path: path.join(pictures, 'stopped.png') });
+    await page.getByRole('button', { name: 'Run Again' }).click();
+    await page.locator('.gate-passed', { hasText: 'Safety' }).waitFor();
+    assert.equal(await approve.isEnabled(), true);
+  });
+
+  for (const theme of ['dark', 'light', 'hc'] as const) {
     it(`run the replay that is missing, tell how far it is and stop it, in the ${theme} theme`, async () => {
       const updates = new ReviewDraft({ documents: { 'SKILL.md': SIDES }, gates: [NOT_RUN] });
       const stopped = Promise.withResolvers<undefined>();

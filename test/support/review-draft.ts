@@ -44,6 +44,8 @@ export class ReviewDraft implements ReviewUpdates {
   #review: DraftPayload['review'] = null;
   /** What a model has proposed. */
   proposal: MergeProposalPayload | null = null;
+  /** Told of each method that wrote. */
+  onWrite: (what: string) => void = () => undefined;
   /** Names of the methods that wrote, in order. */
   readonly writes: string[] = [];
 
@@ -77,7 +79,27 @@ export class ReviewDraft implements ReviewUpdates {
     };
   }
 
-  detail(): Promise<DraftDetail> {
+  /** Gates that are asked for one by one wait for it before each. */
+  gateTurn: () => Promise<void> = () => Promise.resolve();
+
+  async detail(...[, options = {}]: Partial<Parameters<ReviewUpdates['detail']>>): Promise<DraftDetail> {
+    const { gates, onGate, signal } = options;
+    const detail = this.#detail();
+    const { draft } = detail;
+    if (gates === 'later') {
+      const open = draft.status === 'ready' || draft.status === 'approved';
+      return { ...detail, draft: { ...draft, gates: [], status: open ? 'blocked' : draft.status } };
+    }
+    if (onGate === undefined) return detail;
+    for (const gate of draft.gates) {
+      await this.gateTurn();
+      signal?.throwIfAborted();
+      onGate(gate);
+    }
+    return detail;
+  }
+
+  #detail(): DraftDetail {
     const documents = [...this.#documents.keys()].map((path) => this.document(path));
     const files = Object.entries(this.#files).map(([path, { base, local, upstream }]) => ({
       path,
@@ -85,7 +107,7 @@ export class ReviewDraft implements ReviewUpdates {
       local: wholeSide(local),
       upstream: wholeSide(upstream),
     }));
-    return Promise.resolve({ draft: this.#payload(documents), documents, files, proposal: this.proposal });
+    return { draft: this.#payload(documents), documents, files, proposal: this.proposal };
   }
 
   async show(): Promise<{ readonly draft: DraftPayload }> {
@@ -159,6 +181,7 @@ export class ReviewDraft implements ReviewUpdates {
 
   async #wrote(what: string): Promise<{ readonly draft: DraftPayload }> {
     this.writes.push(what);
+    this.onWrite(what);
     return this.show();
   }
 

@@ -106,6 +106,11 @@ export class ReviewHarness {
       replay: (_draft, signal) =>
         options.replay?.(signal, (finished, planned) => this.#rpc.call('replayed', { finished, planned })) ??
         Promise.resolve(),
+      gates: {
+        ran: (step) => void this.#rpc.call('gate', step),
+        checked: (step) => void this.#rpc.call('checked', step),
+        failed: (error) => this.problems.push(String(error)),
+      },
       wrote: () => undefined,
     });
     const listeners = new Set<(message: unknown) => void>();

@@ -54,8 +54,22 @@ async function start(): Promise<void> {
         return null;
       },
     },
-    replayed: {
+    gate: {
       // The host is trusted: its word is what is shown.
+      parse: (params) => params as WebviewMethods['gate']['params'],
+      run: (step) => {
+        store?.gateRan(step);
+        return null;
+      },
+    },
+    checked: {
+      parse: (params) => params as WebviewMethods['checked']['params'],
+      run: ({ draft }) => {
+        store?.checked(draft);
+        return null;
+      },
+    },
+    replayed: {
       parse: (params) => params as WebviewMethods['replayed']['params'],
       run: (step) => {
         if (store !== undefined) store.replayed.value = step;

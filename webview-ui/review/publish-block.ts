@@ -2,7 +2,7 @@ import type { ViewDraft } from '../../src/protocol/review-view.ts';
 
 /** Why a draft cannot be published from here and now; the host refuses for the same reasons, and has the last word. */
 export type PublishBlock =
-  | { readonly reason: 'trust' | 'state' | 'saving' | 'mismatch' }
+  | { readonly reason: 'trust' | 'state' | 'checking' | 'unchecked' | 'saving' | 'mismatch' }
   | { readonly reason: 'conflicts'; readonly count: number }
   | { readonly reason: 'gates'; readonly gates: readonly string[] };
 
@@ -27,10 +27,13 @@ export function publishBlock(draft: ViewDraft, display: DisplayState): PublishBl
   }
   const count = draft.files.reduce((sum, file) => sum + file.unresolved, 0);
   if (count > 0) return { reason: 'conflicts', count };
+  if (draft.checking) return { reason: 'checking' };
   const gates = draft.gates
     .filter(({ status }) => status === 'failed' || status === 'needs_acknowledgement')
     .map(({ gate }) => gate);
-  if (gates.length > 0 || draft.status === 'blocked') return { reason: 'gates', gates };
+  if (gates.length > 0) return { reason: 'gates', gates };
+  // Stopped before all of them had run.
+  if (draft.status === 'blocked') return { reason: 'unchecked' };
   if (display.saving || display.dirty) return { reason: 'saving' };
   return display.matches ? undefined : { reason: 'mismatch' };
 }

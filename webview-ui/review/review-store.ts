@@ -7,6 +7,7 @@ import type {
   ViewFileChoice,
   ViewFileSides,
   ViewSpan,
+  WebviewMethods,
 } from '../../src/protocol/review-view.ts';
 import { Announcer } from './announcer.ts';
 import { ChunkCursor } from './chunk-cursor.ts';
@@ -163,6 +164,21 @@ export class ReviewStore {
       const { draft } = await this.calls.host.call('resolve', { kind: 'file', path, choice });
       this.draft.value = draft;
     });
+  }
+
+  /** One of the gates that run since the draft came on show. */
+  gateRan({ draftId, contentHash, gate }: WebviewMethods['gate']['params']): void {
+    const draft = this.draft.peek();
+    if (!draft.checking || draft.draftId !== draftId || draft.contentHash !== contentHash) return;
+    const others = draft.gates.filter((known) => known.gate !== gate.gate);
+    this.draft.value = { ...draft, gates: [...others, gate] };
+  }
+
+  /** They are done, unless something was settled here meanwhile: then its answer has what they say. */
+  checked(draft: ViewDraft): void {
+    const shown = this.draft.peek();
+    if (shown.checking && shown.draftId === draft.draftId && shown.contentHash === draft.contentHash)
+      this.draft.value = draft;
   }
 
   async check(): Promise<void> {

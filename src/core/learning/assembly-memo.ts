@@ -12,20 +12,31 @@ const LARGEST = 32 * 1024 * 1024;
  * changed (invariant 2): what a draft refers to says what comes of it.
  */
 export class AssemblyMemo {
-  readonly #kept = new Map<string, Assembled>();
+  readonly #kept = new Map<string, Promise<Assembled>>();
   readonly #added = new WeakMap<Assembled, Promise<readonly SafetyFinding[]>>();
 
   async assembled(draft: Draft, assemble: () => Promise<Assembled>): Promise<Assembled> {
     const key = references(draft);
-    const known = this.#kept.get(key);
-    const assembled = known ?? (await assemble());
+    const assembling = this.#kept.get(key) ?? assemble();
+    // Before it is there: who asks for it meanwhile waits for the same.
     this.#kept.delete(key);
-    if (sizeOf(assembled) <= LARGEST) this.#kept.set(key, assembled);
+    this.#kept.set(key, assembling);
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= KEPT) break;
       this.#kept.delete(oldest);
     }
-    return assembled;
+    try {
+      const assembled = await assembling;
+      if (sizeOf(assembled) > LARGEST) this.#forget(key, assembling);
+      return assembled;
+    } catch (error) {
+      this.#forget(key, assembling);
+      throw error;
+    }
+  }
+
+  #forget(key: string, assembling: Promise<Assembled>): void {
+    if (this.#kept.get(key) === assembling) this.#kept.delete(key);
   }
 
   /** The patterns of the rules that the content adds: they follow from it and from nothing else. */
@@ -33,9 +44,12 @@ export class AssemblyMemo {
     assembled: Assembled,
     find: () => Promise<readonly SafetyFinding[]>,
   ): Promise<readonly SafetyFinding[]> {
-    const known = this.#added.get(assembled) ?? find();
-    this.#added.set(assembled, known);
-    return known;
+    const known = this.#added.get(assembled);
+    if (known !== undefined) return known;
+    const finding = find();
+    this.#added.set(assembled, finding);
+    finding.catch(() => this.#added.delete(assembled));
+    return finding;
   }
 }
 

@@ -14,7 +14,9 @@ import {
   type DraftView,
   staleDraft,
   viewDraft,
+  viewUnchecked,
 } from './draft-view.ts';
+import type { GateWatch } from './gates.ts';
 import { type Draft, draftId } from './drafts.ts';
 import type { LearningDeps } from './learning-deps.ts';
 import type { ApprovalByPolicy } from './review-policy.ts';
@@ -29,10 +31,14 @@ export class DraftService {
   }
 
   /**
-   * The draft of a candidate on the current local version; the same one when it exists already. No model is called.
+   * The draft of a candidate on the current local version; the same one when it exists already. No model is called. `view` may leave the
+   * gates to a later check; until then the candidate counts as drafted.
    * @throws BeaverError `candidate_closed` (a revision that the skill has already is closed with it), and what {@link loadSides} throws.
    */
-  async create(candidateId: string): Promise<DraftView> {
+  async create(
+    candidateId: string,
+    view: (deps: LearningDeps, draft: Draft) => Promise<DraftView> = viewDraft,
+  ): Promise<DraftView> {
     const { ports, layout, store, drafts, actor } = this.#deps;
     const book = await CandidateBook.read(ports.files, layout);
     const candidate = book.get(candidateId);
@@ -46,7 +52,7 @@ export class DraftService {
     const refs = references(candidate);
     const id = draftId(candidateId, current.version, refKey(refs.upstream));
     const existing = await drafts.find(id);
-    if (existing !== undefined && candidate.draft_id === id) return viewDraft(this.#deps, existing);
+    if (existing !== undefined && candidate.draft_id === id) return view(this.#deps, existing);
 
     const at = timestamp(ports);
     const base =
@@ -84,9 +90,9 @@ export class DraftService {
       created_by: actor,
       provenance: { ...candidate.evidence, local_version: current.version, merge_mode: mode },
     };
-    const view = await viewDraft(this.#deps, draft);
+    const made = await view(this.#deps, draft);
     book.update(candidateId, at, (now) =>
-      withLocal({ ...now, draft_id: id, ...candidateProgress(view) }, current.version, mode),
+      withLocal({ ...now, draft_id: id, ...candidateProgress(made) }, current.version, mode),
     );
     await withTransaction(this.#deps.transactions, async (transaction) => {
       transaction.add(drafts.step(draft), ...book.steps());
@@ -94,16 +100,22 @@ export class DraftService {
         draft_id: id,
         candidate_id: candidateId,
         merge_mode: mode,
-        conflicts: view.assembled.conflicts.length,
+        conflicts: made.assembled.conflicts.length,
       };
       transaction.add(this.#audit('draft_created', draft, at, detail));
       await transaction.commit('draft an update');
     });
-    return view;
+    return made;
   }
 
-  async get(id: string): Promise<DraftView> {
-    return viewDraft(this.#deps, await this.#deps.drafts.get(id));
+  async get(id: string, watch: GateWatch = {}): Promise<DraftView> {
+    const { drafts } = this.#deps;
+    return viewDraft(this.#deps, await drafts.get(id), drafts, watch);
+  }
+
+  /** Without its gates. */
+  async outline(id: string): Promise<DraftView> {
+    return viewUnchecked(this.#deps, await this.#deps.drafts.get(id));
   }
 
   /** @throws BeaverError `draft_closed`, `draft_stale`, `resolution_invalid`. */

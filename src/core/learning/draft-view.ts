@@ -4,7 +4,7 @@ import { type Assembled, assembleDraft } from './assembly.ts';
 import type { Candidate } from './candidates.ts';
 import type { Draft, DraftTexts } from './drafts.ts';
 import { blocks, type GateReport, isBlocking } from './gate-report.ts';
-import { runGates } from './gates.ts';
+import { type GateWatch, runGates } from './gates.ts';
 import type { LearningDeps } from './learning-deps.ts';
 import { EVALS_FILE } from './replay/evals-file.ts';
 import { matchingReport, replayGate } from './replay/replay-gate.ts';
@@ -27,7 +27,37 @@ export async function viewDraft(
   deps: LearningDeps,
   draft: Draft,
   texts: DraftTexts = deps.drafts,
+  watch: GateWatch = {},
 ): Promise<DraftView> {
+  const { memo, ports } = deps;
+  const { assembled, stored, subject, current } = await readDraft(deps, draft, texts);
+  const pause = (): Promise<void> => ports.clock.breathe?.() ?? Promise.resolve();
+  const gates = [...(await runGates(draft, assembled, { memo, pause }, watch))];
+  const replay = replayGate(deps.replayPolicy, stored, subject);
+  watch.onGate?.(replay);
+  gates.push(replay);
+  const status = statusOf(draft, assembled, gates, current);
+  return { draft, assembled, gates, replay: matchingReport(stored, subject), status };
+}
+
+/**
+ * As {@link viewDraft}, without the gates, which take the longest: for whoever shows the draft while they run. Nothing is ready that has
+ * not passed them, so such a draft is `blocked` at best.
+ */
+export async function viewUnchecked(deps: LearningDeps, draft: Draft): Promise<DraftView> {
+  const { assembled, stored, subject, current } = await readDraft(deps, draft, deps.drafts);
+  const status = statusOf(draft, assembled, [], current);
+  const open = status === 'ready' || status === 'approved';
+  return {
+    draft,
+    assembled,
+    gates: [],
+    replay: matchingReport(stored, subject),
+    status: open ? 'blocked' : status,
+  };
+}
+
+async function readDraft(deps: LearningDeps, draft: Draft, texts: DraftTexts) {
   const { store, memo } = deps;
   await assertSides(store, draft);
   const assembled = await memo.assembled(draft, async () =>
@@ -40,10 +70,8 @@ export async function viewDraft(
     hasEvals: local.bytes.has(EVALS_FILE) || assembled.files.some(({ path }) => path === EVALS_FILE),
   };
   const stored = await deps.reports.read(draft.draft_id);
-  const gates = [...(await runGates(draft, assembled, memo)), replayGate(deps.replayPolicy, stored, subject)];
-  const current = await store.current(draft.skill_name);
-  const status = statusOf(draft, assembled, gates, current?.version);
-  return { draft, assembled, gates, replay: matchingReport(stored, subject), status };
+  const current = (await store.current(draft.skill_name))?.version;
+  return { assembled, stored, subject, current };
 }
 
 /** @throws BeaverError `draft_not_ready` naming what blocks, `acknowledgement_missing`, `draft_stale`. */

@@ -9,19 +9,42 @@ import { checkPluginMergePreservation } from './preservation.ts';
 import { addedPatterns, safetyGate } from './safety-gate.ts';
 import { sectionsOf } from './sections.ts';
 
+/** For whoever shows gates while they run. */
+export interface GateWatch {
+  /** Each report as soon as it is there, in the order of the gates. */
+  readonly onGate?: (report: GateReport) => void;
+  /** Once it is aborted no further gate begins, and the run rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Where gates are run. */
+export interface GateRun {
+  readonly memo: AssemblyMemo;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
+}
+
 /** Runs every gate on the draft as it is put together now: the same draft gives the same reports. */
 export async function runGates(
   draft: Draft,
   assembled: Assembled,
-  memo = new AssemblyMemo(),
+  { memo, pause }: GateRun = { memo: new AssemblyMemo(), pause: () => Promise.resolve() },
+  { onGate, signal }: GateWatch = {},
 ): Promise<readonly GateReport[]> {
-  const added = await memo.added(assembled, () => addedPatterns(assembled));
-  return [
-    conflictGate(assembled),
-    supportingFileGate(assembled),
-    safetyGate(draft, assembled, added),
-    preservationGate(draft, assembled),
-  ];
+  const reports: GateReport[] = [];
+  const tell = async (report: GateReport): Promise<void> => {
+    reports.push(report);
+    onGate?.(report);
+    await pause();
+    signal?.throwIfAborted();
+  };
+  await tell(conflictGate(assembled));
+  await tell(supportingFileGate(assembled));
+  // Kept for whoever asks next, so it is not stopped half way.
+  const added = await memo.added(assembled, () => addedPatterns(assembled, pause));
+  await tell(safetyGate(draft, assembled, added));
+  await tell(preservationGate(draft, assembled));
+  return reports;
 }
 
 function conflictGate(assembled: Assembled): GateReport {

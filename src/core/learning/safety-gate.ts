@@ -7,13 +7,18 @@ import type { SafetyInput } from './safety/check-safety.ts';
 import type { SafetyFinding } from './safety/safety-report.ts';
 
 /** What the update adds to what is in use is what counts: a pattern that the current version has already says nothing. */
-export async function addedPatterns(assembled: Assembled): Promise<readonly SafetyFinding[]> {
+export async function addedPatterns(
+  assembled: Assembled,
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly SafetyFinding[]> {
   const local = safetyInput(assembled.sides.local);
   // Brings a large set of rules: loaded for a draft, never to list or to sync.
-  const { checkSafety } = await import('./safety/check-safety.ts');
-  const patterns = checkSafety({ files: assembled.files }, local).findings;
+  const { checkSafetyInSteps } = await import('./safety/check-safety.ts');
+  await pause();
+  const patterns = (await checkSafetyInSteps({ files: assembled.files }, local, pause)).findings;
   // Brings its own large set of patterns: loaded for a draft, never to list or to sync.
   const { checkSecrets } = await import('./safety/secrets.ts');
+  await pause();
   const secrets = await checkSecrets({ files: changedFiles(assembled) }, local);
   return [...patterns, ...secrets].filter((finding) => finding.added);
 }

@@ -22,18 +22,42 @@ export function sectionsOf(content: string): Sections {
   const headings = headingsOf(text);
   const sections = new Map<string, Section>();
   for (const [index, heading] of headings.entries()) {
-    const next = headings.find((other, at) => at > index && other.depth <= heading.depth);
-    const lines = linesOf(text.slice(heading.end, next?.start));
+    let next = index + 1;
+    while ((headings[next]?.depth ?? 0) > heading.depth) next += 1;
     const key = sectionKey(heading.title);
     const known = sections.get(key);
-    sections.set(key, {
-      title: known?.title ?? heading.title,
-      lines: known === undefined ? lines : [...known.lines, ...lines],
-      // The document's own title names its subject, not a section of rules.
-      essential: isEssential(key) && !(index === 0 && heading.depth === 1),
-    });
+    sections.set(
+      key,
+      new SectionOfText(
+        known?.title ?? heading.title,
+        // The document's own title names its subject, not a section of rules.
+        isEssential(key) && !(index === 0 && heading.depth === 1),
+        text.slice(heading.end, headings[next]?.start),
+        known,
+      ),
+    );
   }
   return sections;
+}
+
+/** Its lines are read when they are asked for: of most sections only the title is. */
+class SectionOfText implements Section {
+  readonly title: string;
+  readonly essential: boolean;
+  readonly #text: string;
+  readonly #before: Section | undefined;
+  #lines: readonly string[] | undefined;
+
+  constructor(title: string, essential: boolean, text: string, before: Section | undefined) {
+    this.title = title;
+    this.essential = essential;
+    this.#text = text;
+    this.#before = before;
+  }
+
+  get lines(): readonly string[] {
+    return (this.#lines ??= [...(this.#before?.lines ?? []), ...linesOf(this.#text)]);
+  }
 }
 
 interface Heading extends DocumentHeading {

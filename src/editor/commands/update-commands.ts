@@ -60,7 +60,7 @@ async function review(host: EditorHost, target: CommandTarget, openReview: OpenR
     const { session, update } = chosen;
     if (update.draft_id === null) requireTrust();
     const { candidate_id: candidateId, skill_name: skillName } = update;
-    const draft = update.draft_id ?? draftOf(chosen, writer(host, VIEWS.updates));
+    const draft = update.draft_id ?? draftOf(chosen, writer(host, VIEWS.updates), 'later');
     await openReview({ folder: session.folder, candidateId, skillName, draft });
   });
 }

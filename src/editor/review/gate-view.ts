@@ -7,13 +7,17 @@ type Gate = DraftPayload['gates'][number];
 
 /** The gates as the webview shows them, in the language of the window. */
 export function viewGates(gates: readonly Gate[], t: Translate): readonly ViewGate[] {
-  return gates.map((gate) => ({
+  return gates.map((gate) => viewGate(gate, t));
+}
+
+export function viewGate(gate: Gate, t: Translate): ViewGate {
+  return {
     gate: gate.gate,
     code: gate.code,
     status: gate.status,
     reason: gateWords(gate, t),
     findings: gate.findings.map((finding) => viewFinding(finding, t)),
-  }));
+  };
 }
 
 function viewFinding(finding: Gate['findings'][number], t: Translate): ViewFinding {

@@ -26,7 +26,12 @@ const MAIN_DOCUMENT = 'SKILL.md';
 type ReviewedDraft = Pick<DraftDetail, 'draft' | 'documents'>;
 
 /** What the webview shows of a draft, texts apart. `writable` is false where this window may only look. */
-export function viewDraft({ draft, documents }: ReviewedDraft, writable: boolean, t: Translate): ViewDraft {
+export function viewDraft(
+  { draft, documents }: ReviewedDraft,
+  writable: boolean,
+  t: Translate,
+  checking = false,
+): ViewDraft {
   return {
     draftId: draft.draft_id,
     skillName: draft.skill_name,
@@ -39,6 +44,7 @@ export function viewDraft({ draft, documents }: ReviewedDraft, writable: boolean
     contentHash: draft.content_hash,
     files: viewFiles({ draft, documents }, t),
     gates: viewGates(draft.gates, t),
+    checking,
     replay: draft.replay === null ? null : viewReplay(draft.replay),
     review:
       draft.review === null

@@ -168,6 +168,21 @@ class Reviews {
         };
         await replayDraft(this.#host, owner, { ...replayed, signal, onProgress });
       },
+      gates: {
+        ran: (step) => {
+          rpc.call('gate', step).catch((error: unknown) => {
+            logFailure(this.#host.log, 'review gate', error);
+          });
+        },
+        checked: (step) => {
+          rpc.call('checked', step).catch((error: unknown) => {
+            logFailure(this.#host.log, 'review checked', error);
+          });
+        },
+        failed: (error) => {
+          logFailure(this.#host.log, 'review gates', error);
+        },
+      },
       wrote: ({ draftId: id }) => {
         this.#files.refresh(id);
         void owner.refresh();

@@ -21,8 +21,10 @@ import type {
   ResolveResult,
   ViewDraft,
   ViewProposal,
+  WebviewMethods,
 } from '../../protocol/review-view.ts';
 import type { Translate } from '../model/translate.ts';
+import { viewGate } from './gate-view.ts';
 import { viewDocument, viewDocumentState, viewDraft, viewProposal } from './review-model.ts';
 
 /** What a review may ask of the workspace. */
@@ -45,9 +47,18 @@ export interface ReviewServices {
   propose(draftId: string): Promise<void>;
   /** Replays the tasks of the skill, with progress that can be cancelled, until `signal` is aborted. */
   replay(draft: { readonly draftId: string; readonly skillName: string }, signal: AbortSignal): Promise<void>;
+  /** To the view: what the gates say that run while the draft is already on show. */
+  readonly gates: {
+    ran(step: WebviewMethods['gate']['params']): void;
+    checked(step: WebviewMethods['checked']['params']): void;
+    /** They could not be run to the end. The view has what there is, and can ask for a check. */
+    failed(error: unknown): void;
+  };
   /** After each write of this session; the draft may be another one than before. */
   wrote(draft: { readonly draftId: string; readonly skillName: string }): void;
 }
+
+type Gate = DraftDetail['draft']['gates'][number];
 
 interface Prepared {
   readonly detail: DraftDetail;
@@ -72,6 +83,8 @@ export class ReviewSession {
   #prepared: Promise<Prepared> | undefined;
   /** What the webview was last told of the draft, to tell a foreign write from an own one. */
   #told = '';
+  /** Counts what the webview was told: what the gates said of an earlier draft is no news. */
+  #tellings = 0;
 
   /** `draft` is its id, or the promise of one that is still being made. */
   constructor(draft: string | Promise<string>, services: ReviewServices) {
@@ -139,7 +152,7 @@ export class ReviewSession {
       return false;
     }
     try {
-      return fingerprint(await this.#detail()) !== this.#told;
+      return fingerprint(await this.#outline()) !== this.#told;
     } catch {
       return true;
     }
@@ -153,9 +166,48 @@ export class ReviewSession {
     return this.#services.updates.detail(await this.#id());
   }
 
-  #tell(detail: DraftDetail): ViewDraft {
+  /** Without the gates, which take the longest. */
+  async #outline(): Promise<DraftDetail> {
+    return this.#services.updates.detail(await this.#id(), { gates: 'later' });
+  }
+
+  #tell(detail: DraftDetail, checking = false): ViewDraft {
     this.#told = fingerprint(detail);
-    return viewDraft(detail, this.#services.writable(), this.#services.translate);
+    this.#tellings += 1;
+    return viewDraft(detail, this.#services.writable(), this.#services.translate, checking);
+  }
+
+  /** Runs the gates of the draft that the webview has been given without them, and tells it of each. Never rejects. */
+  async #runGates(draftId: string, contentHash: string, isNew: boolean): Promise<void> {
+    const { updates, translate, gates } = this.#services;
+    const telling = this.#tellings;
+    const isNews = (): boolean => this.#tellings === telling;
+    const done: Gate[] = [];
+    let checked: DraftDetail | undefined;
+    const onGate = (gate: Gate): void => {
+      done.push(gate);
+      if (isNews()) gates.ran({ draftId, contentHash, gate: viewGate(gate, translate) });
+    };
+    try {
+      await this.#stoppable(async (signal) => {
+        checked = await updates.detail(draftId, { signal, onGate });
+      });
+    } catch (error) {
+      gates.failed(error);
+    }
+    try {
+      if (isNews()) {
+        const known = checked ?? (await this.#outline());
+        const draft = checked === undefined ? { ...known.draft, gates: [...done] } : known.draft;
+        if (isNews()) gates.checked({ draft: this.#tell({ ...known, draft }) });
+      }
+      if (!isNew || checked === undefined || !this.#services.writable()) return;
+      // What the list of updates says follows from the gates.
+      await updates.check(draftId, WAIT);
+      this.#services.wrote({ draftId, skillName: checked.draft.skill_name });
+    } catch (error) {
+      gates.failed(error);
+    }
   }
 
   /** Begins to read what the webview will ask for first: it takes longer to load than that. */
@@ -166,7 +218,7 @@ export class ReviewSession {
   }
 
   async #read(): Promise<Prepared> {
-    const detail = await this.#detail();
+    const detail = await this.#outline();
     const first = detail.documents.find(({ path }) => path === 'SKILL.md') ?? detail.documents[0];
     const document =
       first === undefined
@@ -180,11 +232,17 @@ export class ReviewSession {
     // Once: a webview that is loaded again is told how things are then.
     this.#prepared = undefined;
     const { detail, document } = await preparing;
-    if (this.#isNew)
-      this.#services.wrote({ draftId: detail.draft.draft_id, skillName: detail.draft.skill_name });
+    const { draft_id: draftId, content_hash: contentHash, skill_name: skillName } = detail.draft;
+    const isNew = this.#isNew;
+    if (isNew) this.#services.wrote({ draftId, skillName });
     this.#isNew = false;
+    const draft = this.#tell(detail, true);
+    // After the answer: what is to be read comes first.
+    setImmediate(() => {
+      setImmediate(() => void this.#runGates(draftId, contentHash, isNew));
+    });
     return {
-      draft: this.#tell(detail),
+      draft,
       strings: this.#services.strings,
       locale: this.#services.locale,
       wholeFiles: detail.files,
@@ -322,11 +380,12 @@ function resolution(params: ResolveParams): DraftResolution {
   }
 }
 
+/** Of what is there without the gates too: they follow from it. */
 function fingerprint({ draft, proposal }: DraftDetail): string {
-  const { draft_id, status, content_hash, conflicts, review, acknowledgements, replay } = draft;
+  const { draft_id, content_hash, conflicts, review, acknowledgements, replay } = draft;
   return JSON.stringify([
     draft_id,
-    status,
+    DECIDED.has(draft.status) ? draft.status : 'open',
     content_hash,
     conflicts.map(({ id }) => id),
     review,
@@ -335,3 +394,5 @@ function fingerprint({ draft, proposal }: DraftDetail): string {
     proposal?.at,
   ]);
 }
+
+const DECIDED: ReadonlySet<string> = new Set(['published', 'rejected', 'stale']);

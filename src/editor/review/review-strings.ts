@@ -70,6 +70,8 @@ export function reviewStrings(t: Translate): ReviewStrings {
     approve: t('Approve and Publish'),
     approveBlockedConflicts: t('Resolve what is open first: {0} left.'),
     approveBlockedGates: t('A check blocks this: {0}.'),
+    approveBlockedChecking: t('The checks are still running.'),
+    approveBlockedUnchecked: t('Not all checks have run: run them first.'),
     approveBlockedSaving: t('Your last choice is being saved.'),
     approveBlockedMismatch: t(
       'What is shown differs from what would be published. Reload the window and look again.',

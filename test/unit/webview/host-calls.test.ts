@@ -6,6 +6,11 @@ import { Announcer } from '../../../webview-ui/review/announcer.ts';
 import { HostCalls } from '../../../webview-ui/review/host-calls.ts';
 import { ManualTimers } from '../../support/manual-timers.ts';
 
+/** Parses what nobody sends here. */
+function unasked(): never {
+  throw new Error('not asked for');
+}
+
 describe('HostCalls', () => {
   const timers = new ManualTimers();
   /** A host that hears everything and says nothing. */
@@ -13,6 +18,8 @@ describe('HostCalls', () => {
     { post: () => undefined, listen: () => () => undefined },
     {
       changed: { parse: () => null, run: () => null },
+      gate: { parse: unasked, run: () => null },
+      checked: { parse: unasked, run: () => null },
       replayed: { parse: () => ({ finished: 0, planned: 0 }), run: () => null },
     },
     { timers },

@@ -6,6 +6,7 @@ import { Rpc, type MessagePipe } from '../../../src/protocol/rpc.ts';
 import type { HostMethods, WebviewMethods } from '../../../src/protocol/review-view.ts';
 import { isBeaverError } from '../../../src/base/errors.ts';
 import { ReviewStore } from '../../../webview-ui/review/review-store.ts';
+import { aGate } from '../../support/gate-reports.ts';
 import { ManualTimers } from '../../support/manual-timers.ts';
 import { ReviewDraft, type ReviewDraftOptions } from '../../support/review-draft.ts';
 
@@ -19,6 +20,11 @@ const TWO_CONFLICTS: ReviewDraftOptions = {
     'notes.md': { base: 'a\n', local: 'b\n', upstream: 'c\n' },
   },
   files: { 'run.sh': { base: 'x\n', local: null, upstream: 'y\n' } },
+};
+
+const CLEAN: ReviewDraftOptions = {
+  documents: { 'SKILL.md': { base: 'one\n', local: 'one\n', upstream: 'uno\n' } },
+  gates: [aGate('safety', 'passed')],
 };
 
 /** A pipe whose two ends are a store and a session, as in the editor but for the page between them. */
@@ -43,8 +49,13 @@ function pipes(): readonly [MessagePipe, MessagePipe] {
 /** Everything that was posted is answered. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-async function openReview(options = TWO_CONFLICTS, state?: unknown) {
+async function openReview(
+  options: ReviewDraftOptions = TWO_CONFLICTS,
+  state?: unknown,
+  gateTurn?: () => Promise<void>,
+) {
   const draft = new ReviewDraft(options);
+  if (gateTurn !== undefined) draft.gateTurn = gateTurn;
   const session = new ReviewSession('draft-1', {
     updates: draft,
     strings: reviewStrings(inEnglish),
@@ -54,6 +65,13 @@ async function openReview(options = TWO_CONFLICTS, state?: unknown) {
     open: () => Promise.resolve(),
     propose: () => Promise.resolve(),
     replay: () => Promise.resolve(),
+    gates: {
+      ran: (step) => void host.call('gate', step),
+      checked: (step) => void host.call('checked', step),
+      failed: (error) => {
+        throw error;
+      },
+    },
     wrote: () => undefined,
   });
   const [left, right] = pipes();
@@ -69,6 +87,20 @@ async function openReview(options = TWO_CONFLICTS, state?: unknown) {
       parse: () => null,
       run: async () => {
         await shown.store?.refresh();
+        return null;
+      },
+    },
+    gate: {
+      parse: (params) => params as WebviewMethods['gate']['params'],
+      run: (step) => {
+        shown.store?.gateRan(step);
+        return null;
+      },
+    },
+    checked: {
+      parse: (params) => params as WebviewMethods['checked']['params'],
+      run: ({ draft: view }) => {
+        shown.store?.checked(view);
         return null;
       },
     },
@@ -94,6 +126,35 @@ describe('ReviewStore', () => {
     assert.equal(document.current.value, 0);
     assert.equal(store.cursor.positionText(document, 0), 'Conflict 1 of 2');
     assert.deepEqual(store.block.value, { reason: 'conflicts', count: 4 });
+  });
+
+  it('shows each gate as it has run, and publishes nothing before all have', async () => {
+    const turns = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const waiting = turns.map(({ promise }) => promise);
+    const { store } = await openReview(CLEAN, undefined, async () => {
+      await waiting.shift();
+    });
+    assert.deepEqual(store.draft.value.gates, []);
+    assert.deepEqual(store.block.value, { reason: 'checking' });
+    turns[0]?.resolve(undefined);
+    await settled();
+    assert.deepEqual(
+      store.draft.value.gates.map(({ gate }) => gate),
+      ['conflicts'],
+    );
+    assert.deepEqual(store.block.value, { reason: 'checking' });
+    turns[1]?.resolve(undefined);
+    await settled();
+    assert.deepEqual([store.draft.value.checking, store.block.value], [false, undefined]);
+  });
+
+  it('asks for the checks where they were stopped', async () => {
+    const { store } = await openReview(CLEAN, undefined, () => new Promise(() => undefined));
+    await store.cancel();
+    await settled();
+    assert.deepEqual(store.block.value, { reason: 'unchecked' });
+    await store.check();
+    assert.equal(store.block.value, undefined);
   });
 
   it('goes on to the next open conflict when one is settled, says so, and tells the host', async () => {

@@ -13,17 +13,23 @@ const GATE_ICONS: Readonly<Record<ViewGate['status'], IconName>> = {
   not_run: 'circle',
 };
 
+/** In the order in which they run: those that have not reported yet are shown too. */
+const GATES = ['conflicts', 'supporting_files', 'safety', 'preservation', 'replay'];
+
 /** The gates with what they found; what a person is asked about can be acknowledged here, rule by rule. */
 export function Checks({ store }: { readonly store: ReviewStore }): JSX.Element {
   const { strings } = store;
-  const { gates } = store.draft.value;
+  const { gates, checking } = store.draft.value;
   const busy = store.calls.busy.value;
   const running = busy === 'check' || store.documents.saving.value > 0;
+  const reported = new Set(gates.map(({ gate }) => gate));
+  const partial = checking || store.block.value?.reason === 'unchecked';
+  const missing = partial ? GATES.filter((gate) => !reported.has(gate)) : [];
   return (
-    <section aria-busy={running}>
+    <section aria-busy={running || checking}>
       <div class="section-head">
         <h2 class="section-title">{strings.checks}</h2>
-        {busy === 'check' ? (
+        {busy === 'check' || checking ? (
           <button type="button" class="button link" onClick={() => void store.cancel()}>
             {strings.cancelChecks}
           </button>
@@ -45,6 +51,14 @@ export function Checks({ store }: { readonly store: ReviewStore }): JSX.Element 
             gate={gate}
             store={store}
             running={running || (busy === 'replay' && gate.gate === 'replay')}
+          />
+        ))}
+        {missing.map((gate) => (
+          <GateRow
+            key={gate}
+            gate={{ gate, code: '', status: 'not_run', reason: '', findings: [] }}
+            store={store}
+            running={running || checking}
           />
         ))}
       </ul>
@@ -69,8 +83,8 @@ function GateRow({
         <span class="gate-name">{gateName(strings, gate.gate)}</span>
         <span class="gate-status">{running ? strings.gateRunning : statusWords(strings, gate.status)}</span>
       </div>
-      <p class="gate-reason">{gate.reason}</p>
-      {gate.gate === 'replay' ? <ReplayActions store={store} gate={gate} /> : null}
+      {gate.reason === '' ? null : <p class="gate-reason">{gate.reason}</p>}
+      {gate.gate === 'replay' && gate.code !== '' ? <ReplayActions store={store} gate={gate} /> : null}
       {groups(gate.findings).map((findings) => (
         <FindingGroup key={findings[0]?.code} findings={findings} store={store} />
       ))}

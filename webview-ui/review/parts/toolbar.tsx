@@ -143,6 +143,10 @@ function blockWords(strings: ReviewStrings, block: PublishBlock): string {
       return strings.approveBlockedTrust;
     case 'state':
       return strings.approveBlockedState;
+    case 'checking':
+      return strings.approveBlockedChecking;
+    case 'unchecked':
+      return strings.approveBlockedUnchecked;
     case 'saving':
       return strings.approveBlockedSaving;
     case 'mismatch':

@@ -25,12 +25,39 @@ interface Draft {
  * The time grows with the number of bytes, whatever they are. A report without findings says that no pattern occurs, and no more.
  */
 export function checkSafety(tree: SafetyInput, baseline?: SafetyInput): SafetyReport {
+  const steps = safetySteps(tree, baseline);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `checkSafety`, with a pause after every rule: a large skill takes longer than an editor may stand still. */
+export async function checkSafetyInSteps(
+  tree: SafetyInput,
+  baseline: SafetyInput,
+  pause: () => Promise<void>,
+): Promise<SafetyReport> {
+  const steps = safetySteps(tree, baseline);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
+  }
+}
+
+function* safetySteps(
+  tree: SafetyInput,
+  baseline: SafetyInput | undefined,
+): Generator<undefined, SafetyReport> {
   const files = scannedFiles(tree);
   const before = baseline === undefined ? undefined : scannedFiles(baseline);
-  const known = worstByKey((before ?? []).flatMap(fileDrafts));
-  const compared = files
-    .flatMap(fileDrafts)
-    .map(({ finding, key }) => ({ ...finding, added: RANK[known.get(key) ?? 'none'] > RANK[finding.tier] }));
+  const known = worstByKey(yield* draftsOf(before ?? []));
+  const drafts = yield* draftsOf(files);
+  const compared = drafts.map(({ finding, key }) => ({
+    ...finding,
+    added: RANK[known.get(key) ?? 'none'] > RANK[finding.tier],
+  }));
   const findings = [...compared, ...(before === undefined ? [] : changes(files, before))].sort(byWeight);
   return {
     passed: !findings.some((finding) => finding.added && finding.tier === 'critical'),
@@ -57,9 +84,17 @@ function isUnscanned(file: ScannedFile): boolean {
   return ['media', 'program'].includes(file.kind) || (file.contents?.problems.size ?? 0) > 0;
 }
 
-function fileDrafts(file: ScannedFile): readonly Draft[] {
-  const isPossible = possibleChains(file);
-  return FILE_RULES.flatMap((rule) => apply(rule, file, isPossible));
+function* draftsOf(files: readonly ScannedFile[]): Generator<undefined, readonly Draft[]> {
+  const drafts: Draft[] = [];
+  for (const file of files) {
+    const isPossible = possibleChains(file);
+    yield;
+    for (const rule of FILE_RULES) {
+      drafts.push(...apply(rule, file, isPossible));
+      yield;
+    }
+  }
+  return drafts;
 }
 
 /** What only the comparison shows. All of it is added. */

@@ -18,8 +18,11 @@ export async function checkSecrets(
   tree: SafetyInput,
   baseline?: SafetyInput,
 ): Promise<readonly SafetyFinding[]> {
-  const known = new Set((await secretsOf(baseline?.files ?? [])).map(({ key }) => key));
-  return (await secretsOf(tree.files)).map(({ finding, key }) => ({ ...finding, added: !known.has(key) }));
+  const secrets = await secretsOf(tree.files);
+  // Mostly there are none, and then nothing is to be compared.
+  const before = secrets.length === 0 ? [] : await secretsOf(baseline?.files ?? []);
+  const known = new Set(before.map(({ key }) => key));
+  return secrets.map(({ finding, key }) => ({ ...finding, added: !known.has(key) }));
 }
 
 export const SECRET_RULE = {

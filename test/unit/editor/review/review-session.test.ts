@@ -4,15 +4,24 @@ import { ReviewSession } from '../../../../src/editor/review/review-session.ts';
 import { reviewStrings } from '../../../../src/editor/review/review-strings.ts';
 import { isBeaverError } from '../../../../src/base/errors.ts';
 import { aMergeProposal } from '../../../support/fake-workspace.ts';
+import type { DraftPayload } from '../../../../src/app/payloads.ts';
+import { aGate } from '../../../support/gate-reports.ts';
 import { ReviewDraft } from '../../../support/review-draft.ts';
 
+const ONE_SIDED = { base: 'one\n', local: 'one\n', upstream: 'uno\n' };
+const GATES = [aGate('safety', 'passed'), aGate('preservation', 'passed')];
 const SKILL = { base: 'one\n', local: 'ONE\n', upstream: 'uno\n' };
 
-function sessionOf(writable = true) {
-  const draft = new ReviewDraft({ documents: { 'SKILL.md': SKILL } });
+function sessionOf(
+  writable = true,
+  { sides = SKILL, gates = [] as DraftPayload['gates'], id = undefined as Promise<string> | undefined } = {},
+) {
+  const draft = new ReviewDraft({ documents: { 'SKILL.md': sides }, gates });
+  const told: string[] = [];
+  const checked = Promise.withResolvers<undefined>();
   const wrote: string[] = [];
   const opened: string[] = [];
-  const session = new ReviewSession('draft-1', {
+  const session = new ReviewSession(id ?? 'draft-1', {
     updates: draft,
     strings: reviewStrings(inEnglish),
     translate: inEnglish,
@@ -38,9 +47,17 @@ function sessionOf(writable = true) {
         });
       });
     },
+    gates: {
+      ran: ({ gate }) => told.push(`${gate.gate} ${gate.status}`),
+      checked: ({ draft: view }) => {
+        told.push(`checked: ${view.status}, ${view.gates.length} gates`);
+        checked.resolve(undefined);
+      },
+      failed: (error) => told.push(String(error)),
+    },
     wrote: ({ draftId }) => wrote.push(draftId),
   });
-  return { draft, session, wrote, opened, handlers: session.handlers };
+  return { draft, session, wrote, opened, told, checked: checked.promise, handlers: session.handlers };
 }
 
 const settled = { kind: 'chunks', path: 'SKILL.md', resolutions: { c1: { take: 'local' } } } as const;
@@ -52,6 +69,73 @@ describe('ReviewSession', () => {
     assert.equal(ready.draft.status, 'conflicts');
     assert.deepEqual(ready.document?.local, ['ONE\n']);
     assert.equal(ready.strings.sideBase, 'OLD UPSTREAM');
+  });
+
+  it('answers before the gates have run, tells of each as it has, and then of the whole', async () => {
+    const { handlers, told, checked, draft } = sessionOf(true, { sides: ONE_SIDED, gates: GATES });
+    const ready = await handlers.ready.run({});
+    assert.deepEqual([ready.draft.checking, ready.draft.status, ready.draft.gates], [true, 'blocked', []]);
+    assert.equal(ready.document?.path, 'SKILL.md');
+    await checked;
+    assert.deepEqual(told, [
+      'conflicts passed',
+      'safety passed',
+      'preservation passed',
+      'checked: ready, 3 gates',
+    ]);
+    assert.deepEqual(draft.writes, []);
+  });
+
+  it('lets the gates be stopped, and shows what had run', async () => {
+    const { handlers, told, checked, draft } = sessionOf(true, { sides: ONE_SIDED, gates: GATES });
+    const turns = [Promise.resolve(), new Promise<void>(() => undefined)];
+    const second = Promise.withResolvers<undefined>();
+    draft.gateTurn = () => {
+      if (turns.length === 1) second.resolve(undefined);
+      return turns.shift() ?? Promise.resolve();
+    };
+    await handlers.ready.run({});
+    await second.promise;
+    await handlers.cancel.run({});
+    await checked;
+    assert.deepEqual(told, ['conflicts passed', 'checked: blocked, 1 gates']);
+  });
+
+  it('does not tell what the gates say of a draft that was settled meanwhile', async () => {
+    const { handlers, told, draft } = sessionOf(true, { gates: GATES });
+    const [turn, begun] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const ended = Promise.withResolvers<undefined>();
+    let gates = 0;
+    draft.gateTurn = async () => {
+      gates += 1;
+      begun.resolve(undefined);
+      if (gates === GATES.length + 1) ended.resolve(undefined);
+      await turn.promise;
+    };
+    await handlers.ready.run({});
+    await begun.promise;
+    const { draft: view } = await handlers.resolve.run(settled);
+    assert.deepEqual([view.checking, view.status], [false, 'ready']);
+    turn.resolve(undefined);
+    await ended.promise;
+    assert.deepEqual(told, []);
+  });
+
+  it('brings what the list of updates says of a new draft up to date once the gates have run', async () => {
+    const { handlers, draft, wrote, checked } = sessionOf(true, {
+      sides: ONE_SIDED,
+      gates: GATES,
+      id: Promise.resolve('draft-1'),
+    });
+    const written = Promise.withResolvers<undefined>();
+    draft.onWrite = () => {
+      written.resolve(undefined);
+    };
+    await handlers.ready.run({});
+    await checked;
+    await written.promise;
+    assert.deepEqual(draft.writes, ['check']);
+    assert.equal(wrote[0], 'draft-1');
   });
 
   it('has read the draft before it is asked, and reads it again for a view that is loaded again', async () => {
