@@ -223,6 +223,7 @@ export class Session {
       this.#parts.tell({ event: 'continues' });
       return;
     }
+    this.#parts.transcript.append({ type: 'turn_end' });
     this.#idle('turn_ended');
   }
 

@@ -84,7 +84,7 @@ describe('The reference harness', function () {
         .trim()
         .split('\n')
         .map((line) => (JSON.parse(line) as { type: string }).type),
-      ['session', 'user', 'tool_use', 'answer', 'tool_result', 'assistant'],
+      ['session', 'user', 'tool_use', 'answer', 'tool_result', 'assistant', 'turn_end'],
     );
   });
 
