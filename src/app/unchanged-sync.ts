@@ -19,11 +19,11 @@ interface Kept {
 
 /**
  * Everything besides the disk that the answer depends on; undefined when that cannot be told. Left out: a sync that may not write is none,
- * and a name is recorded with changes only.
+ * a name is recorded with changes only, and the folder of the machine is no business of a sync.
  */
 function keyOf(options: WorkspaceOptions): Sha256 | undefined {
   if (options.version === undefined) return undefined;
-  return sha256(canonicalJsonLine({ ...options, mayWrite: undefined, actor: undefined }));
+  return sha256(canonicalJsonLine({ ...options, mayWrite: undefined, actor: undefined, home: undefined }));
 }
 
 /** The answer of the last sync, where another one would give it again. Writes nothing and waits for nobody. */

@@ -11,7 +11,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const { runCli } = await import('./run-cli.ts');
   return runCli(args, terminal, {
-    open: async (request) => (await import('./open-workspace.ts')).openWorkspace(request),
+    open: async (request) => {
+      (await import('./lean-memory.ts')).keepMemoryLean();
+      return (await import('./open-workspace.ts')).openWorkspace(request);
+    },
     recallSync: async (request) => (await import('./recall-sync.ts')).recallLastSync(request),
   });
 }

@@ -44,6 +44,8 @@ describe('a sync that would answer the same again', () => {
     assert.equal(answer.plugins.length, PLUGINS);
     assert.deepEqual(await recalled(), answer);
     assert.deepEqual(await recalled({ actor: 'somebody else', mayWrite: () => false }), answer);
+    await open({ actor: 'somebody', home: inside('home') }).plugins.sync();
+    assert.deepEqual(await recalled(), answer);
   });
 
   it('is not kept by a sync that did something', async () => {
