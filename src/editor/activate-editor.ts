@@ -14,6 +14,8 @@ import type { OpenWorkspace } from './lazy-workspace.ts';
 import { ReviewContribution } from './review-contribution.ts';
 import { marketplacesView } from './marketplaces/marketplaces-view.ts';
 import { preflightDiagnostics } from './preflight/preflight-diagnostics.ts';
+import { Upkeep } from './upkeep/upkeep.ts';
+import { upkeepDocuments } from './upkeep/upkeep-documents.ts';
 import { versionFiles } from './versions/version-files.ts';
 import { pluginsView } from './views/plugins-view.ts';
 import { skillsView } from './views/skills-view.ts';
@@ -43,6 +45,7 @@ export function activateEditor(
   const review = new ReviewContribution();
   const mcp = new McpServers();
   const harness = new HarnessContribution();
+  const upkeep = new Upkeep();
   const contributions: Readonly<Record<string, Contribution>> = {
     contextKeyUpdates,
     pluginsView,
@@ -57,7 +60,9 @@ export function activateEditor(
     review,
     mcp,
     harness,
-    commands: commands((target) => review.open(target), harness),
+    upkeep,
+    upkeepDocuments,
+    commands: commands((target) => review.open(target), harness, upkeep),
   };
   for (const { name, error } of registerAll(contributions, host)) {
     void showFailure(host, `register ${name}`, error);

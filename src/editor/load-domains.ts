@@ -9,6 +9,7 @@ export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknow
     { createWorkspace },
     { nodePorts },
     { userName },
+    { beaverHome },
     { EditorModels },
     { LazyPackages },
     { packageOptions },
@@ -18,6 +19,7 @@ export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknow
     import('../app/workspace.ts'),
     import('../node/node-ports.ts'),
     import('../node/user-name.ts'),
+    import('../node/beaver-home.ts'),
     import('./models/editor-models.ts'),
     import('../node/packages/lazy-packages.ts'),
     import('../node/packages/package-options.ts'),
@@ -30,6 +32,6 @@ export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknow
     packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors, editorProxy())),
     programs: new SystemPrograms(process.env),
   });
-  const defaults = { actor: userName(), hosts: editorHosts(manifest) };
+  const defaults = { actor: userName(), hosts: editorHosts(manifest), home: beaverHome(process.env) };
   return (options) => createWorkspace(ports, { ...defaults, ...options });
 }

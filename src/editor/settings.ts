@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { WorkspaceOptions } from '../app/api.ts';
+import type { AutoUpdateMode } from '../core/marketplaces/auto-update-mode.ts';
 import type { ReviewPolicy } from '../core/learning/review-policy.ts';
 import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
 
@@ -13,6 +14,7 @@ export interface FolderSettings {
   readonly ignoredTargetFiles: readonly string[] | undefined;
   readonly review: ReviewPolicy;
   readonly replay: ReplayPolicy;
+  readonly autoUpdate: AutoUpdateMode;
   readonly maxFiles: number | undefined;
   readonly maxBytes: number | undefined;
 }
@@ -29,6 +31,7 @@ export function readSettings(folder: vscode.Uri): FolderSettings {
     ignoredTargetFiles: texts(read('ignoredTargetFiles')),
     review: read('gates.review') === 'clean_fast_forwards' ? 'clean_fast_forwards' : 'always',
     replay: replayPolicy(read('gates.replay')),
+    autoUpdate: autoUpdateMode(read('autoUpdate')),
     maxFiles: positive(read('limits.maxFiles')),
     maxBytes: positive(read('limits.maxBytes')),
   };
@@ -51,6 +54,20 @@ function replayPolicy(value: unknown): ReplayPolicy {
   return value === 'required' || value === 'off' ? value : 'when_available';
 }
 
+/** A word that is none holds everything back: whoever wrote it meant to hold something back. */
+function autoUpdateMode(value: unknown): AutoUpdateMode {
+  switch (value) {
+    case undefined:
+    case 'apply':
+      return 'apply';
+    case 'stage':
+    case 'notify':
+      return value;
+    default:
+      return 'off';
+  }
+}
+
 function positive(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }
@@ -65,6 +82,7 @@ export function workspaceOptions(root: string, read: FolderSettings): WorkspaceO
     ...(read.runtimeTargets.length === 0 ? {} : { runtimeTargets: read.runtimeTargets }),
     ...(read.ignoredTargetFiles === undefined ? {} : { ignoredTargetFiles: read.ignoredTargetFiles }),
     gates: { review: read.review, replay: read.replay },
+    autoUpdate: read.autoUpdate,
     limits: {
       ...(read.maxFiles === undefined ? {} : { maxFiles: read.maxFiles }),
       ...(read.maxBytes === undefined ? {} : { maxBytes: read.maxBytes }),

@@ -124,6 +124,10 @@ describe('package.json is a contract', () => {
       'beaver.skills.openVersion',
       'beaver.skills.selectForCompare',
       'beaver.skills.compareWithSelected',
+      'beaver.upkeep.why',
+      'beaver.upkeep.timeline',
+      // The plan can be read; what it does is refused by the command itself.
+      'beaver.upkeep.repair',
       'beaver.audit.show',
       'beaver.harness.refresh',
       // A draft that is there can be read; making one is refused by the command itself.

@@ -19,6 +19,8 @@ export interface ReconcileRequest {
   readonly apply?: boolean;
   /** Also what removes or overwrites. */
   readonly confirmed?: boolean;
+  /** `KIND SUBJECT` of what may be done: what nobody has seen in the plan is left. Default: everything. */
+  readonly only?: readonly string[];
 }
 
 type Carried = Pick<ReconcilePayload['reconcile']['items'][number], 'outcome' | 'error'>;
@@ -26,14 +28,15 @@ type Carried = Pick<ReconcilePayload['reconcile']['items'][number], 'outcome' | 
 /** What is off and what would be done; done with `apply`, and with `confirmed` also what removes or overwrites. */
 export async function reconcilePlugins(
   context: UpkeepContext,
-  { apply = false, confirmed = false }: ReconcileRequest,
+  { apply = false, confirmed = false, only }: ReconcileRequest,
   fetching: FetchOptions,
   wait: LockWait,
 ): Promise<ReconcilePayload> {
   const plan = await reconcilePlan(context);
   const items: ReconcilePayload['reconcile']['items'] = [];
   for (const item of plan.items) {
-    const may = apply && item.action !== 'none' && (!item.confirm || confirmed);
+    const shown = only === undefined || only.includes(`${item.kind} ${item.subject}`);
+    const may = apply && shown && item.action !== 'none' && (!item.confirm || confirmed);
     const carried: Carried = may
       ? await carryOut(context, item, fetching, wait)
       : { outcome: apply ? 'left' : 'planned', error: null };

@@ -3,6 +3,8 @@ import type { Contribution } from '../contribution.ts';
 import type { HarnessContribution } from '../harness/harness-contribution.ts';
 import { COMMAND_IDS, type CommandId } from '../model/command-ids.ts';
 import { marketCommands } from '../marketplaces/market-commands.ts';
+import type { Upkeep } from '../upkeep/upkeep.ts';
+import { upkeepCommands } from '../upkeep/upkeep-commands.ts';
 import { showAudit } from './audit-command.ts';
 import { pluginCommands } from './plugin-commands.ts';
 import { skillCommands } from './skill-commands.ts';
@@ -12,7 +14,7 @@ import type { OpenReview } from './draft-of.ts';
 import { updateCommands } from './update-commands.ts';
 
 /** All commands of the extension. A command without a handler, or a handler without a command, does not compile. */
-export function commands(openReview: OpenReview, harness: HarnessContribution): Contribution {
+export function commands(openReview: OpenReview, harness: HarnessContribution, upkeep: Upkeep): Contribution {
   return {
     register(host) {
       const handlers: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
@@ -23,6 +25,7 @@ export function commands(openReview: OpenReview, harness: HarnessContribution): 
         'beaver.audit.show': () => showAudit(host),
         ...updateCommands(host, openReview),
         ...marketCommands(host),
+        ...upkeepCommands(host, upkeep),
         'beaver.log.show': () => {
           host.log.show();
         },

@@ -24,6 +24,7 @@ export function contextKeys(
     'beaver.hasLinkedSkills': skills.length > 0,
     'beaver.hasUpdatesToReview': updates.some(isToReview),
     'beaver.hasPublishedUpdates': updates.some(({ status }) => status === 'published'),
+    'beaver.hasInstalled': markets.some(({ installed }) => installed.length > 0),
     'beaver.hasMarketplaces': markets.some(({ marketplaces }) => marketplaces.length > 0),
     ...walkthroughSteps(snapshots),
   };

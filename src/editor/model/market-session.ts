@@ -1,6 +1,6 @@
 import type { BeaverWorkspace } from '../../app/api.ts';
 import type { OfferedPluginPayload } from '../../app/marketplace-payloads.ts';
-import type { OutdatedPluginPayload, UpdateRecordPayload } from '../../app/upkeep-payloads.ts';
+import type { OutdatedPluginPayload, StagedPayload, UpdateRecordPayload } from '../../app/upkeep-payloads.ts';
 import { findingFromError, isBeaverError, type Finding } from '../../base/errors.ts';
 import type { PhaseProgress } from '../../core/install/phases.ts';
 import type { FetchOptions } from '../../core/package-ports.ts';
@@ -29,6 +29,7 @@ export class MarketSession {
   #snapshot: MarketSnapshot;
   #asked = new Map<string, OutdatedPluginPayload>();
   #records: readonly UpdateRecordPayload[] = [];
+  #staged: readonly StagedPayload[] = [];
   #running: Promise<void> | undefined;
   #again = false;
   #disposed = false;
@@ -104,8 +105,11 @@ export class MarketSession {
       const { marketplaces, installs, upkeep } = this.workspace;
       const { marketplaces: known } = await marketplaces.list();
       const { installed } = await installs.list();
-      if (installed.length > 0)
-        this.#records = (await upkeep.autoUpdateState(this.#options.environment)).auto_update.plugins;
+      if (installed.length > 0) {
+        const { auto_update: last } = await upkeep.autoUpdateState(this.#options.environment);
+        this.#records = last.plugins;
+        this.#staged = last.staged;
+      }
       const offered = new Map<string, readonly OfferedPluginPayload[]>();
       const unreadable = new Map<string, Finding>();
       for (const { name } of known) {
@@ -114,7 +118,8 @@ export class MarketSession {
         else offered.set(name, catalog.plugins);
       }
       const available = availableUpdates(installed, this.#asked, this.#records);
-      const read = { marketplaces: known, offered, unreadable, installed, available };
+      const upkeepRead = { records: this.#records, staged: this.#staged };
+      const read = { marketplaces: known, offered, unreadable, installed, available, ...upkeepRead };
       if (this.#snapshot.phase === 'ready' && same(read, this.#snapshot)) return;
       this.#change({ ...read, phase: 'ready', failure: undefined });
     } catch (error) {
@@ -144,12 +149,23 @@ export class MarketSession {
   }
 }
 
-type ReadPart = Pick<MarketSnapshot, 'marketplaces' | 'offered' | 'unreadable' | 'installed' | 'available'>;
+type ReadPart = Pick<
+  MarketSnapshot,
+  'marketplaces' | 'offered' | 'unreadable' | 'installed' | 'available' | 'records' | 'staged'
+>;
 
 /** Rows that are drawn again under the pointer lose the click on them: what has not changed stays. */
 function same(a: ReadPart, b: ReadPart): boolean {
-  const text = ({ marketplaces, offered, unreadable, installed, available }: ReadPart): string =>
-    JSON.stringify([marketplaces, [...offered], [...unreadable], installed, [...available]]);
+  const text = ({
+    marketplaces,
+    offered,
+    unreadable,
+    installed,
+    available,
+    records,
+    staged,
+  }: ReadPart): string =>
+    JSON.stringify([marketplaces, [...offered], [...unreadable], installed, [...available], records, staged]);
   return text(a) === text(b);
 }
 

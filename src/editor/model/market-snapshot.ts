@@ -1,6 +1,6 @@
 import type { InstalledListPayload } from '../../app/install-payloads.ts';
 import type { MarketplacePayload, OfferedPluginPayload } from '../../app/marketplace-payloads.ts';
-import type { OutdatedPluginPayload, UpdateRecordPayload } from '../../app/upkeep-payloads.ts';
+import type { OutdatedPluginPayload, StagedPayload, UpdateRecordPayload } from '../../app/upkeep-payloads.ts';
 import type { Finding } from '../../base/errors.ts';
 import type { PhaseProgress } from '../../core/install/phases.ts';
 
@@ -24,6 +24,10 @@ export interface MarketSnapshot {
   /** Why a catalog cannot be read, by marketplace. */
   readonly unreadable: ReadonlyMap<string, Finding>;
   readonly installed: readonly InstalledPayload[];
+  /** What auto-update decided last about each plugin. */
+  readonly records: readonly UpdateRecordPayload[];
+  /** Updates that are downloaded and checked. */
+  readonly staged: readonly StagedPayload[];
   /** By installed id. */
   readonly available: ReadonlyMap<string, AvailableUpdate>;
   /** Installations that this window carries out, by id. */
@@ -41,6 +45,8 @@ export function emptyMarketSnapshot(folder: string, name: string): MarketSnapsho
     offered: new Map(),
     unreadable: new Map(),
     installed: [],
+    records: [],
+    staged: [],
     available: new Map(),
     running: new Map(),
     failure: undefined,

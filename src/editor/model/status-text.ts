@@ -27,6 +27,12 @@ export function reviewCounts(snapshots: readonly FolderSnapshot[]): ReviewCounts
   };
 }
 
+/** Updates of installed plugins that wait for a person, and how many of them are downloaded and checked. */
+export interface PluginUpdateCounts {
+  readonly waiting: number;
+  readonly staged: number;
+}
+
 /** "1 skill update to review", "2 skill updates to review". */
 export function toReviewText(count: number, t: Translate): string {
   return count === 1 ? t('1 skill update to review') : t('{0} skill updates to review', count);
@@ -40,6 +46,7 @@ export function statusView(
   snapshots: readonly FolderSnapshot[],
   waiting: boolean,
   t: Translate,
+  plugins: PluginUpdateCounts = { waiting: 0, staged: 0 },
 ): StatusView | undefined {
   const { toReview, conflicts } = reviewCounts(snapshots);
   const rest = toReview === 0 ? [] : [toReviewText(toReview, t)];
@@ -71,7 +78,27 @@ export function statusView(
       t('Plugins released new versions of skills that you use. Click to see the updates.'),
     ]);
   }
+  if (plugins.waiting > 0) {
+    const staged = plugins.staged === plugins.waiting;
+    return view(
+      staged ? 'cloud-download' : 'package',
+      pluginUpdatesText(plugins, t),
+      'beaver.upkeep.review',
+      [
+        staged
+          ? t('They are downloaded and checked, and need no network. Click to put them in use.')
+          : t('Click to see what they are and to put them in use.'),
+      ],
+    );
+  }
   return undefined;
+}
+
+/** "1 plugin update staged", "2 plugin updates wait". */
+function pluginUpdatesText({ waiting, staged }: PluginUpdateCounts, t: Translate): string {
+  if (staged === waiting)
+    return waiting === 1 ? t('1 plugin update staged') : t('{0} plugin updates staged', waiting);
+  return waiting === 1 ? t('1 plugin update waits') : t('{0} plugin updates wait', waiting);
 }
 
 function view(icon: string, text: string, command: string, tooltip: readonly string[]): StatusView {

@@ -42,7 +42,7 @@ export function watchPatterns(settings: WatchedSettings): readonly WatchPattern[
       base: '.beaver/marketplaces',
       glob: '{registry.json,auto-update.json,catalogs/*.json}',
     },
-    { kind: 'market', base: '.beaver/installs', glob: 'registry.json' },
+    { kind: 'market', base: '.beaver/installs', glob: '{registry.json,staged.json}' },
     ...unique(targets).map((base): WatchPattern => ({ kind: 'targets', base, glob: '**' })),
   ];
 }

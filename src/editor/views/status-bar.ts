@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Contribution } from '../contribution.ts';
-import { statusView } from '../model/status-text.ts';
+import { waitingUpdates } from '../upkeep/waiting-updates.ts';
+import type { MarketSnapshot } from '../model/market-snapshot.ts';
+import { type PluginUpdateCounts, statusView } from '../model/status-text.ts';
 
 /** The one status bar item. Hidden when there is nothing to say. */
 export const statusBar: Contribution = {
@@ -17,7 +19,7 @@ export const statusBar: Contribution = {
               command: 'beaver.plugins.focus',
               spoken: `Beaver: ${outcome}`,
             }
-          : statusView(folders.snapshots, waiting, t);
+          : statusView(folders.snapshots, waiting, t, pluginUpdates(folders.marketSnapshots));
       if (view === undefined) {
         item.hide();
         return;
@@ -28,6 +30,16 @@ export const statusBar: Contribution = {
       item.accessibilityInformation = { label: view.spoken, role: 'button' };
       item.show();
     };
-    return vscode.Disposable.from(item, folders.onDidChange(follow), activity.onDidChange(follow));
+    return vscode.Disposable.from(
+      item,
+      folders.onDidChange(follow),
+      folders.onDidChangeMarkets(follow),
+      activity.onDidChange(follow),
+    );
   },
 };
+
+function pluginUpdates(snapshots: readonly MarketSnapshot[]): PluginUpdateCounts {
+  const waiting = snapshots.flatMap(waitingUpdates);
+  return { waiting: waiting.length, staged: waiting.filter(({ staged }) => staged !== undefined).length };
+}

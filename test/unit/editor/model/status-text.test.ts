@@ -72,3 +72,20 @@ describe('the status bar item', () => {
     );
   });
 });
+
+describe('The status bar about plugin updates', () => {
+  it('tells of them when nothing else is to be said, and of those that are staged as such', () => {
+    const text = (waiting: number, staged: number) =>
+      statusView([], false, inEnglish, { waiting, staged })?.text;
+    assert.deepEqual(
+      [text(0, 0), text(1, 1), text(2, 2), text(2, 1), text(1, 0)],
+      [
+        undefined,
+        '$(cloud-download) 1 plugin update staged',
+        '$(cloud-download) 2 plugin updates staged',
+        '$(package) 2 plugin updates wait',
+        '$(package) 1 plugin update waits',
+      ],
+    );
+  });
+});

@@ -14,7 +14,7 @@ describe('watchPatterns', () => {
       'store: .beaver/plugins/state.json',
       'store: .beaver/learning/**',
       'market: .beaver/marketplaces/{registry.json,auto-update.json,catalogs/*.json}',
-      'market: .beaver/installs/registry.json',
+      'market: .beaver/installs/{registry.json,staged.json}',
       'targets: .agents/skills/**',
       'targets: .claude/skills/**',
       'targets: .github/skills/**',
