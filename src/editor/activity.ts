@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { StatusView } from './model/status-text.ts';
 
 /** Milliseconds that the outcome of a command stays in the status bar. */
 const OUTCOME_SHOWN = 6000;
@@ -9,6 +10,7 @@ export class Activity {
   #waiting = 0;
   #outcome: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #news: StatusView | undefined;
   readonly onDidChange = this.#changed.event;
 
   get waiting(): boolean {
@@ -17,6 +19,17 @@ export class Activity {
 
   get outcome(): string | undefined {
     return this.#outcome;
+  }
+
+  /** What goes on with the harnesses of this machine. */
+  get news(): StatusView | undefined {
+    return this.#news;
+  }
+
+  showNews(news: StatusView | undefined): void {
+    if (JSON.stringify(news) === JSON.stringify(this.#news)) return;
+    this.#news = news;
+    this.#changed.fire();
   }
 
   /** Counts one command as waiting until the returned function is called. */

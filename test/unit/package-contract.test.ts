@@ -300,7 +300,17 @@ function itemContexts(): readonly { readonly view: string; readonly item: string
       ),
     ),
   );
-  const harnessRows = ['version active', 'version staged', 'version previous', 'localBuild', 'install'];
+  const harnessRows = [
+    'session',
+    'session restartable',
+    'blocker',
+    'job',
+    'version active',
+    'version staged',
+    'version previous',
+    'localBuild',
+    'install',
+  ];
   return [
     ...[...harnesses, ...harnessRows, 'ignoredGroup', 'ignored', 'notice', 'brokenHarness'].map((item) => ({
       view: VIEWS.harness,

@@ -13,6 +13,7 @@ import {
 import { type ReadEntry, readEntry } from '../model/harness-snapshot.ts';
 import { type HarnessTarget, readHarnessTarget } from '../model/harness-target.ts';
 import type { HarnessPart } from './harness-part.ts';
+import { harnessTerminal } from './harness-terminal.ts';
 import { checkHarness, updateHarness } from './harness-updates.ts';
 
 export type HarnessHandlers = Readonly<Record<HarnessCommandId, (argument: unknown) => Promise<void>>>;
@@ -38,6 +39,7 @@ export function harnessCommands(part: HarnessPart): HarnessHandlers {
     'beaver.harness.stopLocal': writing('beaver.harness.stopLocal', (target) => stopLocal(part, target)),
     'beaver.harness.delegate': writing('beaver.harness.delegate', (target) => delegate(part, target)),
     'beaver.harness.undelegate': writing('beaver.harness.undelegate', (target) => undelegate(part, target)),
+    'beaver.harness.open': writing('beaver.harness.open', (target) => open(part, target)),
     'beaver.harness.refresh': () => part.refresh(),
   };
 }
@@ -64,6 +66,17 @@ async function choose(
   throw new BeaverError('harness_unknown', `There is no source for the harness ${JSON.stringify(chosen)}.`, {
     nextStep: 'Add one with "beaver harness add".',
   });
+}
+
+async function open(part: HarnessPart, target: HarnessTarget): Promise<undefined> {
+  const chosen = await chooseToOpen(part, target);
+  if (chosen !== undefined) vscode.window.createTerminal(harnessTerminal(part, chosen)).show();
+}
+
+/** The harness to start in a terminal. Undefined when a person left the choice, or where there is none. */
+export async function chooseToOpen(part: HarnessPart, target: HarnessTarget): Promise<string | undefined> {
+  const entry = await choose(part, target, 'check', part.host.t('Open which harness in a terminal?'));
+  return entry?.harness;
 }
 
 async function check(part: HarnessPart, target: HarnessTarget): Promise<string | undefined> {

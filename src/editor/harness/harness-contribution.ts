@@ -30,6 +30,9 @@ export class HarnessContribution implements Contribution {
       view,
       this.#changed,
       viewMessage(view, host),
+      vscode.window.registerTerminalProfileProvider(VIEWS.harness, {
+        provideTerminalProfile: () => this.#profile(host),
+      }),
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) void this.#loadWhereConfigured();
       }),
@@ -50,6 +53,7 @@ export class HarnessContribution implements Contribution {
       (argument: unknown): Promise<void> =>
         this.#run(id, argument);
     return {
+      'beaver.harness.open': late('beaver.harness.open'),
       'beaver.harness.check': late('beaver.harness.check'),
       'beaver.harness.stage': late('beaver.harness.stage'),
       'beaver.harness.update': late('beaver.harness.update'),
@@ -73,6 +77,22 @@ export class HarnessContribution implements Contribution {
       await harnessCommands(part)[id](argument);
     } catch (error) {
       void showFailure(host, id, error);
+    }
+  }
+
+  /** Undefined opens no terminal: nothing was chosen, or the message says why not. */
+  async #profile(host: EditorHost): Promise<vscode.TerminalProfile | undefined> {
+    try {
+      const part = await this.#load(host);
+      const [{ chooseToOpen }, { harnessTerminal }] = await Promise.all([
+        import('./harness-commands.ts'),
+        import('./harness-terminal.ts'),
+      ]);
+      const harness = await chooseToOpen(part, {});
+      return harness === undefined ? undefined : new vscode.TerminalProfile(harnessTerminal(part, harness));
+    } catch (error) {
+      void showFailure(host, 'terminal of a harness', error);
+      return undefined;
     }
   }
 
@@ -111,7 +131,8 @@ export class HarnessContribution implements Contribution {
     const part = await HarnessPart.open(host);
     const follow = (): void => {
       const configured = part.session.snapshot.entries.length > 0;
-      void vscode.commands.executeCommand('setContext', HARNESS_KEY, configured);
+      void vscode.commands.executeCommand('setContext', HARNESS_KEY, configured ? 'some' : 'none');
+      host.activity.showNews(part.news());
       this.#changed.fire(undefined);
     };
     part.onDidChange(follow);

@@ -7,7 +7,10 @@ import { VIEWS } from '../model/command-ids.ts';
 import { presentHarnessNode } from '../model/harness-items.ts';
 import { harnessChildren, harnessRoots, type HarnessTreeNode } from '../model/harness-nodes.ts';
 import { HarnessSession } from '../model/harness-session.ts';
+import { harnessStatus } from '../model/harness-status.ts';
+import type { StatusView } from '../model/status-text.ts';
 import { treeItem } from '../views/tree-item.ts';
+import { readActivity } from './harness-activity.ts';
 import { HarnessWatch } from './harness-watch.ts';
 import { openHarness, type OpenedHarness } from './open-harness.ts';
 
@@ -26,6 +29,7 @@ export class HarnessPart implements vscode.Disposable {
     const { service, deps } = this.opened;
     this.session = new HarnessSession({
       service,
+      activity: () => readActivity(deps),
       clock: deps.clock,
       onChange: () => {
         this.#changed.fire();
@@ -62,6 +66,11 @@ export class HarnessPart implements vscode.Disposable {
       await this.refresh();
     }
   };
+
+  /** For the status bar. */
+  news(): StatusView | undefined {
+    return harnessStatus(this.session.snapshot, this.host.t);
+  }
 
   item(node: HarnessTreeNode): vscode.TreeItem {
     return treeItem(presentHarnessNode(node, { t: this.host.t, time: localTime }), node);

@@ -27,6 +27,7 @@ export const COMMAND_IDS = [
   'beaver.marketplaces.setAutoUpdate',
   'beaver.marketplaces.trust',
   'beaver.marketplaces.untrust',
+  'beaver.harness.open',
   'beaver.harness.check',
   'beaver.harness.stage',
   'beaver.harness.update',

@@ -5,7 +5,7 @@ import { isToReview } from './update-nodes.ts';
 /** Whether a version was selected to be compared with another one; set by the command that selects. */
 export const SELECTED_VERSION_KEY = 'beaver.versionSelected';
 
-/** Whether a harness is configured on this machine; set by the Harness view. */
+/** `some` or `none`: whether a harness is configured on this machine. Not set before the Harness view has looked. */
 export const HARNESS_KEY = 'beaver.hasHarness';
 
 /** What `when` clauses of package.json and the steps of the walkthrough ask for. Values by key, `beaver.` included. */

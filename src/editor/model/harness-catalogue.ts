@@ -30,6 +30,10 @@ export const HARNESS_CATALOGUE: Readonly<Record<string, ErrorEntry>> = {
     message: (t) => t('This build cannot be started.'),
     nextStep: (t) => t('Build the harness and choose the program that the build makes.'),
   },
+  launcher_not_here: {
+    message: (t) => t('The launcher cannot be started in a terminal of Windows yet.'),
+    nextStep: (t) => t('Start the harness as you did before; Beaver keeps its versions all the same.'),
+  },
   metadata_invalid: {
     message: (t) => t('What the source serves is not a document of a release.'),
     nextStep: (t) => t('Ask the publisher to publish again; nothing was changed.'),

@@ -1,13 +1,19 @@
 import * as path from 'node:path';
 import { errorText } from './error-text.ts';
+import { tellingBlocker } from '../../core/harness/restart-words.ts';
 import type {
+  BlockerNode,
   HarnessNode,
   HarnessTreeNode,
   IgnoredNode,
   InstallNode,
+  JobNode,
   NoticeNode,
+  SessionNode,
   VersionNode,
 } from './harness-nodes.ts';
+import { blockerSource, blockerWords } from './harness-restart-words.ts';
+import { blockersOf, type RunningSession } from './harness-running.ts';
 import { ignoreReason, installExplanation, installLabel, noticeText } from './harness-words.ts';
 import {
   ATTENTION,
@@ -57,6 +63,12 @@ export function presentHarnessNode(node: HarnessTreeNode, words: ItemWords): Ite
       return presentIgnored(node, words);
     case 'notice':
       return presentNotice(node, words);
+    case 'session':
+      return presentSession(node, words);
+    case 'blocker':
+      return presentBlocker(node, words);
+    case 'job':
+      return presentJob(node, words);
   }
 }
 
@@ -187,6 +199,58 @@ function presentNotice(node: NoticeNode, { t, time }: ItemWords): ItemView {
   return row(node, 'notice', text, '', icon, notice.code === 'active_revoked' ? [notice.message] : []);
 }
 
+function presentSession(node: SessionNode, { t, time }: ItemWords): ItemView {
+  const { session, staged } = node;
+  const blockers = blockersOf(session);
+  const state = sessionState(session, t);
+  const version = session.version === null ? t('local build') : `v${session.version}`;
+  const label = path.basename(session.cwd) === '' ? session.cwd : path.basename(session.cwd);
+  const restarting = session.status === 'restarting';
+  const icon = restarting
+    ? { id: 'sync', color: NEWS }
+    : blockers.length === 0
+      ? { id: 'comment-discussion' }
+      : { id: 'debug-pause', color: staged ? NEWS : MUTED };
+  const context = ['session', ...(staged && !restarting ? ['restartable'] : [])].join(' ');
+  const lines = [
+    session.cwd,
+    t('Started {0}', time(session.started_at)),
+    ...(session.notice === null ? [] : [session.notice]),
+  ];
+  const item = row(node, context, label, joinParts(version, state), icon, lines);
+  return blockers.length === 0 ? item : { ...item, expandable: 'collapsed' };
+}
+
+function sessionState(session: RunningSession, t: Translate): string {
+  if (session.status === 'restarting') return t('restarting');
+  if (session.status === 'suspended') return t('suspended');
+  const blockers = blockersOf(session);
+  const [first] = blockers;
+  if (first === undefined) return session.quiescence === null ? t('running') : t('quiet');
+  return blockerWords(tellingBlocker(blockers) ?? first, t);
+}
+
+function presentBlocker({ blocker, ...node }: BlockerNode, { t, time }: ItemWords): ItemView {
+  const since = t('since {0}', time(blocker.since));
+  return row({ ...node, blocker }, 'blocker', blockerWords(blocker, t), since, { id: 'circle-small' }, [
+    t('Keeps the session from being restarted: {0}.', blockerSource(blocker.source, t)),
+  ]);
+}
+
+function presentJob(node: JobNode, { t, time }: ItemWords): ItemView {
+  const { job } = node;
+  const lost = job.status === 'lost';
+  const description = joinParts(
+    lost ? t('lost') : t('running'),
+    job.is_durable ? t('survives a restart') : t('blocks a restart'),
+  );
+  const icon = lost ? { id: 'warning', color: ATTENTION } : { id: 'gear' };
+  return row(node, 'job', job.label, lost ? t('lost') : description, icon, [
+    t('Started {0}', time(job.started_at)),
+    ...(lost ? [t('Its process is gone, and nobody knows how it ended.')] : []),
+  ]);
+}
+
 /** A row below a harness. */
 function row(
   node: Exclude<HarnessTreeNode, HarnessNode>,
@@ -218,6 +282,12 @@ function keyOf(node: Exclude<HarnessTreeNode, HarnessNode>): string {
       return `ignored/${node.ignored.version}/${node.ignored.asset_sha256 ?? ''}`;
     case 'notice':
       return `notice/${node.notice.code}`;
+    case 'session':
+      return `session/${node.session.record_id}`;
+    case 'blocker':
+      return `session/${node.session.record_id}/${node.index}`;
+    case 'job':
+      return `job/${node.job.job_id}`;
     case 'localBuild':
     case 'ignoredGroup':
       return node.kind;

@@ -1,6 +1,9 @@
 import type { FoundInstall } from '../../core/harness/harness-service.ts';
 import type { HarnessNotice } from '../../core/harness/notices.ts';
 import type { HarnessState, IgnoredVersion, InstalledVersion } from '../../core/harness/state.ts';
+import type { Blocker } from '../../core/harness/blocker.ts';
+import type { Job } from '../../core/harness/job.ts';
+import { blockersOf, type HarnessActivity, type RunningSession } from './harness-running.ts';
 import type { HarnessEntry, HarnessSnapshot } from './harness-snapshot.ts';
 
 export type VersionRole = 'active' | 'staged' | 'previous';
@@ -9,6 +12,31 @@ export interface HarnessNode {
   readonly kind: 'harness';
   readonly harness: string;
   readonly entry: HarnessEntry;
+  /** Of this harness only. */
+  readonly activity: HarnessActivity;
+}
+
+export interface SessionNode {
+  readonly kind: 'session';
+  readonly harness: string;
+  readonly session: RunningSession;
+  /** Whether a version waits to be started. */
+  readonly staged: boolean;
+}
+
+export interface BlockerNode {
+  readonly kind: 'blocker';
+  readonly harness: string;
+  readonly session: RunningSession;
+  readonly blocker: Blocker;
+  /** Its place among those of its session. */
+  readonly index: number;
+}
+
+export interface JobNode {
+  readonly kind: 'job';
+  readonly harness: string;
+  readonly job: Job;
 }
 
 export interface VersionNode {
@@ -57,16 +85,38 @@ export interface NoticeNode {
 }
 
 export type HarnessTreeNode =
-  HarnessNode | VersionNode | LocalBuildNode | InstallNode | IgnoredGroupNode | IgnoredNode | NoticeNode;
+  | HarnessNode
+  | VersionNode
+  | LocalBuildNode
+  | InstallNode
+  | IgnoredGroupNode
+  | IgnoredNode
+  | NoticeNode
+  | SessionNode
+  | BlockerNode
+  | JobNode;
 
-export function harnessRoots({ entries }: HarnessSnapshot): readonly HarnessNode[] {
-  return entries.map((entry) => ({ kind: 'harness', harness: entry.harness, entry }));
+export function harnessRoots({ entries, activity }: HarnessSnapshot): readonly HarnessNode[] {
+  return entries.map((entry) => {
+    const { harness } = entry;
+    const sessions = activity.sessions.filter((session) => session.harness === harness);
+    const jobs = activity.jobs.filter((job) => job.harness === harness);
+    return { kind: 'harness', harness, entry, activity: { sessions, jobs } };
+  });
 }
 
 export function harnessChildren(node: HarnessTreeNode): readonly HarnessTreeNode[] {
   switch (node.kind) {
     case 'harness':
-      return node.entry.kind === 'failed' ? [] : entryChildren(node.entry);
+      return node.entry.kind === 'failed' ? [] : entryChildren(node.entry, node.activity);
+    case 'session':
+      return blockersOf(node.session).map((blocker, index) => ({
+        kind: 'blocker',
+        harness: node.harness,
+        session: node.session,
+        blocker,
+        index,
+      }));
     case 'ignoredGroup':
       return node.ignored.map((ignored) => ({ kind: 'ignored', harness: node.harness, ignored }));
     case 'version':
@@ -74,12 +124,17 @@ export function harnessChildren(node: HarnessTreeNode): readonly HarnessTreeNode
     case 'install':
     case 'ignored':
     case 'notice':
+    case 'blocker':
+    case 'job':
       return [];
   }
 }
 
-/** What needs a person first, then what runs, then where it comes from. */
-function entryChildren(entry: Extract<HarnessEntry, { kind: 'read' }>): readonly HarnessTreeNode[] {
+/** What needs a person first, then what runs now, then the versions, then where the command is from. */
+function entryChildren(
+  entry: Extract<HarnessEntry, { kind: 'read' }>,
+  { sessions, jobs }: HarnessActivity,
+): readonly HarnessTreeNode[] {
   const { harness, status, notices } = entry;
   const { active, staged, previous, ignored, local_override } = status.stored.state;
   const versions = [
@@ -89,6 +144,15 @@ function entryChildren(entry: Extract<HarnessEntry, { kind: 'read' }>): readonly
   ] as const;
   return [
     ...notices.map((notice): NoticeNode => ({ kind: 'notice', harness, notice, entry })),
+    ...sessions.map((session): SessionNode => ({
+      kind: 'session',
+      harness,
+      session,
+      staged: staged !== null,
+    })),
+    ...jobs
+      .filter(({ status: now }) => now === 'running' || now === 'lost')
+      .map((job): JobNode => ({ kind: 'job', harness, job })),
     ...(local_override === null
       ? []
       : [{ kind: 'localBuild', harness, build: local_override } satisfies LocalBuildNode]),

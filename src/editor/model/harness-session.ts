@@ -1,10 +1,13 @@
 import { mayUpdate, type HarnessService } from '../../core/harness/harness-service.ts';
 import { noticesOf } from '../../core/harness/notices.ts';
 import type { Clock } from '../../core/ports.ts';
+import type { HarnessActivity } from './harness-running.ts';
 import { type HarnessEntry, type HarnessSnapshot, NO_HARNESS } from './harness-snapshot.ts';
 
 export interface HarnessSessionOptions {
   readonly service: Pick<HarnessService, 'list' | 'status'>;
+  /** The sessions and jobs that run. */
+  readonly activity: () => Promise<HarnessActivity>;
   readonly clock: Clock;
   /** After each change of the snapshot. */
   readonly onChange: () => void;
@@ -49,15 +52,17 @@ export class HarnessSession {
   }
 
   async #read(): Promise<void> {
-    const { service, onChange, onFailure } = this.#options;
+    const { service, activity, onChange, onFailure } = this.#options;
     const entries: HarnessEntry[] = [];
+    let running: HarnessActivity;
     try {
       for (const harness of await service.list()) entries.push(await this.#entry(harness));
+      running = await activity();
     } catch (error) {
       onFailure('harness', error);
       return;
     }
-    const read: HarnessSnapshot = { entries };
+    const read: HarnessSnapshot = { entries, activity: running };
     // Rows that are drawn again under the pointer lose the click on them: what has not changed stays.
     if (this.#disposed || same(read, this.#snapshot)) return;
     this.#snapshot = read;
@@ -82,8 +87,8 @@ function same(a: HarnessSnapshot, b: HarnessSnapshot): boolean {
   return text(a) === text(b);
 }
 
-function text({ entries }: HarnessSnapshot): string {
-  return JSON.stringify(entries, (_key, value: unknown) =>
+function text({ entries, activity }: HarnessSnapshot): string {
+  return JSON.stringify([entries, activity], (_key, value: unknown) =>
     value instanceof Error ? [value.name, value.message] : value,
   );
 }

@@ -1,5 +1,7 @@
 import type { HarnessStatus } from '../../core/harness/harness-service.ts';
+import { knownAdapter } from '../../core/harness/adapters/known-adapters.ts';
 import type { HarnessNotice } from '../../core/harness/notices.ts';
+import { type HarnessActivity, NO_ACTIVITY } from './harness-running.ts';
 
 /** One configured harness as it was last read; `failure` where it could not be. */
 export type HarnessEntry =
@@ -16,9 +18,15 @@ export type HarnessEntry =
 /** What the editor knows of the harnesses of this machine. Replaced as a whole at each change. */
 export interface HarnessSnapshot {
   readonly entries: readonly HarnessEntry[];
+  readonly activity: HarnessActivity;
 }
 
-export const NO_HARNESS: HarnessSnapshot = { entries: [] };
+export const NO_HARNESS: HarnessSnapshot = { entries: [], activity: NO_ACTIVITY };
+
+/** As people call the program. */
+export function displayName({ harness, status }: ReadEntry): string {
+  return knownAdapter(harness, status.source.command)?.display_name ?? harness;
+}
 
 export type ReadEntry = Extract<HarnessEntry, { readonly kind: 'read' }>;
 

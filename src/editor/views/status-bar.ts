@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Contribution } from '../contribution.ts';
 import { waitingUpdates } from '../upkeep/waiting-updates.ts';
 import type { MarketSnapshot } from '../model/market-snapshot.ts';
+import { withNews } from '../model/status-news.ts';
 import { type PluginUpdateCounts, statusView } from '../model/status-text.ts';
 
 /** The one status bar item. Hidden when there is nothing to say. */
@@ -20,14 +21,16 @@ export const statusBar: Contribution = {
               spoken: `Beaver: ${outcome}`,
             }
           : statusView(folders.snapshots, waiting, t, pluginUpdates(folders.marketSnapshots));
-      if (view === undefined) {
+      const held = outcome !== undefined || waiting || view?.command === 'beaver.log.show';
+      const shown = withNews(view, activity.news, held);
+      if (shown === undefined) {
         item.hide();
         return;
       }
-      item.text = view.text;
-      item.tooltip = view.tooltip.join('\n');
-      item.command = view.command;
-      item.accessibilityInformation = { label: view.spoken, role: 'button' };
+      item.text = shown.text;
+      item.tooltip = shown.tooltip.join('\n');
+      item.command = shown.command;
+      item.accessibilityInformation = { label: shown.spoken, role: 'button' };
       item.show();
     };
     return vscode.Disposable.from(

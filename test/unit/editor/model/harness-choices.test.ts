@@ -7,6 +7,7 @@ import {
   ignoredChoices,
 } from '../../../../src/editor/model/harness-choices.ts';
 import { readHarnessTarget } from '../../../../src/editor/model/harness-target.ts';
+import { NO_ACTIVITY } from '../../../../src/editor/model/harness-running.ts';
 import { inEnglish } from '../../../../src/editor/model/translate.ts';
 import { harnessEntry, ignoredVersion, installed } from '../../../support/harness-entry.ts';
 
@@ -40,7 +41,11 @@ describe('Choosing a harness', () => {
   for (const [action, expected] of Object.entries(EXPECTED)) {
     it(`offers those for which ${action} makes sense`, () => {
       const failed = { kind: 'failed', harness: 'broken', failure: new Error() } as const;
-      const choices = harnessChoices({ entries: [...ENTRIES, failed] }, action as HarnessAction, inEnglish);
+      const choices = harnessChoices(
+        { entries: [...ENTRIES, failed], activity: NO_ACTIVITY },
+        action as HarnessAction,
+        inEnglish,
+      );
       assert.deepEqual(
         choices.map(({ value }) => value),
         expected,
@@ -49,7 +54,7 @@ describe('Choosing a harness', () => {
   }
 
   it('says what each has', () => {
-    const [fresh, used] = harnessChoices({ entries: ENTRIES }, 'check', inEnglish);
+    const [fresh, used] = harnessChoices({ entries: ENTRIES, activity: NO_ACTIVITY }, 'check', inEnglish);
     assert.deepEqual([fresh?.description, used?.description], ['no version yet', 'v1.1.0 · v1.2.0 staged']);
   });
 

@@ -9,8 +9,10 @@ import {
 } from '../../../../src/editor/model/harness-nodes.ts';
 import type { HarnessEntry } from '../../../../src/editor/model/harness-snapshot.ts';
 import type { ItemView } from '../../../../src/editor/model/item-view.ts';
+import { NO_ACTIVITY } from '../../../../src/editor/model/harness-running.ts';
 import { inEnglish } from '../../../../src/editor/model/translate.ts';
 import { type EntryParts, harnessEntry, ignoredVersion } from '../../../support/harness-entry.ts';
+import { blocked, sessionRecord } from '../../../support/session-record.ts';
 
 const words = { t: inEnglish, time: (iso: string) => iso.slice(0, 10) };
 const show = (node: HarnessTreeNode): ItemView => presentHarnessNode(node, words);
@@ -18,7 +20,7 @@ const line = (node: HarnessTreeNode): string => {
   const { label, description } = show(node);
   return description === '' ? label : `${label} — ${description}`;
 };
-const roots = (...entries: readonly HarnessEntry[]) => harnessRoots({ entries });
+const roots = (...entries: readonly HarnessEntry[]) => harnessRoots({ entries, activity: NO_ACTIVITY });
 const root = (parts: EntryParts): HarnessTreeNode => {
   const [node] = roots(harnessEntry(parts));
   assert.ok(node !== undefined);
@@ -110,6 +112,69 @@ describe('The rows of the Harness view', () => {
     assert.equal(line(build), 'Local build — acme-dev · starts instead');
     assert.equal(show(build).tooltip.lines[0], file);
     assert.equal(line(active), 'v1.0.0 — active once the local build is no longer used');
+  });
+
+  it('show each session with what it waits for, and each blocker with who told of it and since when', () => {
+    const since = '2026-11-21T01:00:00Z';
+    const blockers = [
+      { kind: 'tool_running', subject: 'Bash', source: 'hook', since },
+      { kind: 'background_task', subject: 'background review', source: 'job_registry', since },
+    ] as const;
+    const job = {
+      schema_version: 1,
+      job_id: 'j1',
+      harness: 'acme',
+      session_id: 'session-1',
+      kind: 'review',
+      label: 'background review',
+      is_durable: false,
+      process: null,
+      status: 'running',
+      started_at: since,
+      ended_at: null,
+      exit_code: null,
+    } as const;
+    const sessions = [
+      sessionRecord({ quiescence: blocked(...blockers) }),
+      sessionRecord({ record_id: 'other000', harness: 'other' }),
+      sessionRecord({ record_id: 'quiet000', version: null }),
+      sessionRecord({ record_id: 'again000', status: 'restarting' }),
+    ];
+    const activity = {
+      sessions,
+      jobs: [job, { ...job, job_id: 'j2', status: 'lost' as const, is_durable: true }],
+    };
+    const entries = [harnessEntry({ active: '0.7.1', staged: '0.7.2' })];
+    const [acme] = harnessRoots({ entries, activity });
+    assert.ok(acme !== undefined);
+    const rows = harnessChildren(acme).slice(0, 5);
+    assert.deepEqual(rows.map(line), [
+      'harbour — v0.7.1 · background review is still running',
+      'harbour — local build · quiet',
+      'harbour — v0.7.1 · restarting',
+      'background review — running · blocks a restart',
+      'background review — lost',
+    ]);
+    const [first] = rows;
+    assert.ok(first !== undefined);
+    assert.deepEqual(
+      rows.map((row) => show(row).context),
+      ['session restartable', 'session restartable', 'session', 'job', 'job'],
+    );
+    assert.equal(show(first).expandable, 'collapsed');
+    const waits = harnessChildren(first);
+    assert.deepEqual(waits.map(line), [
+      'Bash is still running — since 2026-11-21',
+      'background review is still running — since 2026-11-21',
+    ]);
+    assert.deepEqual(
+      waits.map((row) => show(row).tooltip.lines[0]),
+      [
+        'Keeps the session from being restarted: told by a hook of the harness.',
+        'Keeps the session from being restarted: recorded as a job.',
+      ],
+    );
+    assert.equal(new Set([...rows, ...waits].map((row) => show(row).id)).size, 7);
   });
 
   it('keep their ids over readings, and differ in them', () => {

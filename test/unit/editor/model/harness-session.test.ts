@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HarnessStatus } from '../../../../src/core/harness/harness-service.ts';
+import { type HarnessActivity, NO_ACTIVITY } from '../../../../src/editor/model/harness-running.ts';
 import { HarnessSession } from '../../../../src/editor/model/harness-session.ts';
 import { type EntryParts, harnessEntry } from '../../../support/harness-entry.ts';
 import { FakeClock } from '../../../support/ports.ts';
@@ -7,6 +8,7 @@ import { FakeClock } from '../../../support/ports.ts';
 /** A domain with these harnesses; `undefined` is one that cannot be read. */
 class Machine {
   harnesses = new Map<string, EntryParts | undefined>();
+  activity: HarnessActivity = NO_ACTIVITY;
   readings = 0;
   changes = 0;
   readonly failures: string[] = [];
@@ -18,6 +20,7 @@ class Machine {
       },
       status: (harness) => this.#status(harness),
     },
+    activity: () => Promise.resolve(this.activity),
     clock: new FakeClock(Date.UTC(2026, 10, 21)),
     onChange: () => {
       this.changes += 1;
