@@ -35,7 +35,7 @@ export interface InstallsContext {
 export function installDeps(context: Omit<InstallsContext, 'sync'>): InstallDeps {
   const { mirror, options, write, running, session, find } = context;
   const { ports } = mirror;
-  const packages = ports.packages === undefined ? UNAVAILABLE : soundPackages(ports.packages);
+  const packages = ports.packages === undefined ? UNAVAILABLE : soundPackages(ports.packages, ports.files);
   const { version } = options;
   const hosts = { ...(version === undefined ? {} : { beaver: version }), ...options.hosts };
   return {

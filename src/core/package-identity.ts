@@ -29,6 +29,16 @@ export function plainIntegrity(written: string): string | undefined {
   return digests.length === 0 ? undefined : digests.join(' ');
 }
 
+const definition = z
+  .object({
+    name: z.string().min(1),
+    version: z.string().nullable(),
+    description: z.string().nullable(),
+    skills: z.array(z.string().min(1)),
+    complete: z.boolean(),
+  })
+  .exactOptional();
+
 /** As it is stored; whether it may be used is judged where it is used. */
 export const packageSourceSchema: z.ZodType<PackageSource> = z.discriminatedUnion('kind', [
   z.object({
@@ -37,6 +47,7 @@ export const packageSourceSchema: z.ZodType<PackageSource> = z.discriminatedUnio
     subpath: z.string(),
     ref: z.string().min(1).nullable(),
     commit: z.string().regex(COMMIT).nullable(),
+    definition,
   }),
   z.object({
     kind: z.literal('npm'),
@@ -44,13 +55,15 @@ export const packageSourceSchema: z.ZodType<PackageSource> = z.discriminatedUnio
     range: z.string().min(1).nullable(),
     registry: z.string().min(1).nullable(),
     subpath: z.string(),
+    definition,
   }),
   z.object({
     kind: z.literal('archive'),
     url: z.string().min(1),
     sha256: z.string().regex(SHA256_HEX).nullable(),
+    definition,
   }),
-  z.object({ kind: z.literal('local'), path: z.string().min(1) }),
+  z.object({ kind: z.literal('local'), path: z.string().min(1), definition }),
 ]);
 
 /** One word for a content: `commit:<hex>`, `integrity:<sri>`, `sha256:<hex>`, `tree:<hex>`. Equal words are equal content. */

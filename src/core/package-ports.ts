@@ -4,8 +4,22 @@
  * of it is run, no hook, no lifecycle script (invariant 11).
  */
 
-/** Where a package comes from. URLs carry no credentials; https only, but for loopback. */
-export type PackageSource =
+/** What a marketplace says of a plugin whose own folder has no manifest: then its entry is the manifest. */
+export type EntryDefinition = {
+  readonly name: string;
+  readonly version: string | null;
+  readonly description: string | null;
+  /** POSIX, in the package. */
+  readonly skills: string[];
+  /** The package is the whole marketplace: of its skills only these are the plugin's. */
+  readonly complete: boolean;
+};
+
+/** Where a package comes from, and what its marketplace adds to that. */
+export type PackageSource = PackageOrigin & { readonly definition?: EntryDefinition };
+
+/** URLs carry no credentials; https only, but for loopback. */
+export type PackageOrigin =
   | {
       readonly kind: 'git';
       /** https, ssh, or an absolute local path. */

@@ -2,7 +2,7 @@ import { BeaverError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { sameIdentity } from '../package-identity.ts';
 import type { PackagePin } from '../package-pin.ts';
-import type { FetchOptions, PackageIdentity, PackageSource } from '../package-ports.ts';
+import type { FetchOptions, PackageIdentity } from '../package-ports.ts';
 import type { LockWait } from '../ports.ts';
 import { withTransaction } from '../skills/transaction.ts';
 import { activate, type ActivationMember, moved } from './activation.ts';
@@ -15,7 +15,7 @@ import type { InstallDeps, Resolution } from './install-deps.ts';
 import { type InstallEvent, installEventStep, readInstallEvents } from './install-events.ts';
 import { type InstallOutcome, NOTHING, outcomeOf } from './install-outcome.ts';
 import { type InstalledPlugins, installedPlugin, readInstalled } from './install-registry.ts';
-import type { InstalledPlugin } from './installed-plugin.ts';
+import { type InstalledPlugin, packageDirectory } from './installed-plugin.ts';
 import { type PhaseProgress, withinDeadline } from './phases.ts';
 import {
   fetchPackage,
@@ -230,11 +230,7 @@ export function named(staged: StagedPackage): StagedPackage {
 
 function isActive(known: InstalledPlugin | undefined, { resolved }: Resolution): boolean {
   if (known === undefined || !sameIdentity(known.active.identity, resolved.identity)) return false;
-  return subpathOf(known.active.source) === subpathOf(resolved.source);
-}
-
-function subpathOf(source: PackageSource): string {
-  return source.kind === 'git' ? source.subpath : '';
+  return known.active.directory === packageDirectory(resolved.identity, resolved.source);
 }
 
 function assertNotIgnored(id: string, known: InstalledPlugin | undefined, wanted: PackageIdentity): void {

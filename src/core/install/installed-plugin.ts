@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FieldDigest } from '../../base/digest.ts';
+import { canonicalJsonLine } from '../../base/json.ts';
 import { INSTALLED_ID } from '../layout.ts';
 import { identityText, packageIdentitySchema, packageSourceSchema } from '../package-identity.ts';
 import { packagePinSchema } from '../package-pin.ts';
@@ -79,11 +80,12 @@ export const installedPluginSchema = z
   .catchall(z.json());
 export type InstalledPlugin = z.infer<typeof installedPluginSchema>;
 
-/** The name of the folder of a content: equal for equal content, from whichever place of a repository it is. */
+/** The name of the folder of a content: equal for equal content, from whichever place of a repository it is and whatever its entry makes of it. */
 export function packageDirectory(identity: PackageIdentity, source: PackageSource): string {
-  return new FieldDigest('beaver-package-v1')
+  const digest = new FieldDigest('beaver-package-v1')
     .field(identityText(identity))
-    .field(source.kind === 'git' ? source.subpath : '')
-    .hex()
-    .slice(0, 16);
+    .field(source.kind === 'git' ? source.subpath : '');
+  const { definition } = source;
+  if (definition !== undefined) digest.field(canonicalJsonLine(z.json().parse(definition)));
+  return digest.hex().slice(0, 16);
 }

@@ -1,7 +1,8 @@
 import { BeaverError } from '../../base/errors.ts';
 import { pathInPlugin } from '../install/preflight/plugin-path.ts';
 import { dependencyOf, dependencySchema } from '../install/preflight/requirements.ts';
-import type { MarketplaceRevision, MarketplaceSource } from '../package-ports.ts';
+import { originText } from '../package-identity.ts';
+import type { MarketplaceRevision, MarketplaceSource, PackageSource } from '../package-ports.ts';
 import { compareUtf8, shown } from '../tree-names.ts';
 import { identifierProblem, managedName } from '../plugins/identifiers.ts';
 import type { CatalogFinding, CatalogPlugin, MarketplaceCatalog } from './catalog.ts';
@@ -85,22 +86,37 @@ class EntryReader {
       this.#say('info', index, '/source', code, `${shown(name)}: ${message}`, NEXT_STEPS[code]);
     }
     this.#ids.set(id, name);
+    const strict = entry.get('strict') !== false;
+    const skills = textsIn(entry.get('skills')).flatMap((one) => pathInPlugin(one) ?? []);
+    const version = words(entry.get('version'), LONGEST_NAME);
+    const description = words(entry.get('description'), LONGEST_TEXT);
+    // An entry that says what the plugin is made of is its manifest where its folder has none.
+    const definition =
+      strict && skills.length === 0
+        ? {}
+        : { definition: { name, version, description, skills, complete: this.#isAll(found.source) } };
     this.plugins.push({
       name,
       display_name: words(entry.get('displayName'), LONGEST_NAME),
-      description: words(entry.get('description'), LONGEST_TEXT),
-      version: words(entry.get('version'), LONGEST_NAME),
+      description,
+      version,
       category: words(entry.get('category'), LONGEST_NAME),
       tags: [...new Set([...textsIn(entry.get('tags')), ...textsIn(entry.get('keywords'))])],
       author: personIn(entry.get('author')),
       homepage: linkIn(entry.get('homepage')) ?? linkIn(entry.get('repository')),
       license: words(entry.get('license'), LONGEST_NAME),
-      source: found.source,
+      source: { ...found.source, ...definition },
       content_id: null,
-      strict: entry.get('strict') !== false,
-      skills: textsIn(entry.get('skills')).flatMap((one) => pathInPlugin(one) ?? []),
+      strict,
+      skills,
       dependencies: dependenciesIn(entry.get('dependencies')),
     });
+  }
+
+  /** Whether a source is the whole marketplace. */
+  #isAll(source: PackageSource): boolean {
+    const { source: marketplace } = this.#place;
+    return marketplace.kind !== 'url' && originText(marketplace) === originText(source);
   }
 
   #refuse(index: number, field: string, code: string, message: string, nextStep: string): void {
