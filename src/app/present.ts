@@ -4,7 +4,7 @@ import { type Candidate, isPending, proposedBy } from '../core/learning/candidat
 import type { DraftView } from '../core/learning/draft-view.ts';
 import type { GateReport } from '../core/learning/gate-report.ts';
 import type { GateWatch } from '../core/learning/gates.ts';
-import { decodeText } from '../core/learning/sides.ts';
+import { decodeText } from '../core/learning/decoded-text.ts';
 import { adoptedSkills } from '../core/mirror/adoption.ts';
 import type { MirrorDeps } from '../core/mirror/mirror-deps.ts';
 import type { StateBook } from '../core/mirror/state-book.ts';

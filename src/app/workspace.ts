@@ -6,34 +6,26 @@ import type { InstallDeps } from '../core/install/install-deps.ts';
 import { readInstalled } from '../core/install/install-registry.ts';
 import { readAudit } from '../core/learning/audit.ts';
 import { CandidateBook } from '../core/learning/candidates.ts';
-import { DraftService } from '../core/learning/draft-service.ts';
-import { viewDraft, viewUnchecked } from '../core/learning/draft-view.ts';
-import { publishDraft } from '../core/learning/publisher.ts';
-import { wholeFiles } from '../core/learning/whole-files.ts';
-import { captureBeforeReplacing, captureEdits, type Captures } from '../core/mirror/capture.ts';
+import { captureEdits, type Captures } from '../core/mirror/capture.ts';
 import { enablePlugins } from '../core/mirror/enabling.ts';
 import { PluginLifecycle } from '../core/mirror/lifecycle.ts';
 import { proposeRevision } from '../core/mirror/propose.ts';
-import { publicationObserver } from '../core/mirror/publication-observer.ts';
 import { StateBook } from '../core/mirror/state-book.ts';
 import type { PluginDiscovery } from '../core/plugins/discovery.ts';
 import type { Lock, LockWait, Ports } from '../core/ports.ts';
 import { readPlacements } from '../core/skills/placement.ts';
 import { hasUnfinishedTransaction, recoverTransactions } from '../core/skills/redo.ts';
-import type { TransactionDeps, TransactionStep } from '../core/skills/transaction-steps.ts';
-import { withTransaction } from '../core/skills/transaction.ts';
-import type { BeaverWorkspace, DetailOptions, DraftDetail, WorkspaceOptions } from './api.ts';
+import type { TransactionDeps } from '../core/skills/transaction-steps.ts';
+import type { BeaverWorkspace, WorkspaceOptions } from './api.ts';
 import { withCodedErrors } from './coded-errors.ts';
 import { wireDomains } from './domains.ts';
+import type { DraftsApi } from './drafts.ts';
 import { lockedInstalls } from './locked-installs.ts';
 import { marketplacesApi, marketplaceService } from './marketplaces.ts';
 import type { FindListing } from './package-catalog.ts';
-import { type PluginListPayload, type PluginPayload, replayPayload } from './payloads.ts';
+import type { PluginListPayload, PluginPayload } from './payloads.ts';
 import { NOTHING_SYNCED, syncWorkspace } from './sync-workspace.ts';
-import { keptProposal, propose } from './merge-proposals.ts';
 import {
-  draftPayload,
-  gateWatch,
   hasDraftToDecide,
   pluginFailures,
   pluginPayloads,
@@ -57,7 +49,6 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const { layout, store, transactions } = deps;
   const { files } = ports;
   const lifecycle = new PluginLifecycle(deps);
-  const draftService = new DraftService(deps);
   const mayWrite = options.mayWrite ?? (() => true);
   const running = new Set<string>();
   const session = ports.ids.transaction();
@@ -143,17 +134,17 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       if (!(error instanceof BeaverError && error.code === 'plugin_write_busy')) throw error;
     });
   };
-  const detail = async (draftId: string, options: DetailOptions = {}): Promise<DraftDetail> => {
-    const view = await (options.gates === 'later'
-      ? draftService.outline(draftId)
-      : draftService.get(draftId, gateWatch(options)));
-    return {
-      draft: draftPayload(view),
-      documents: view.assembled.documents,
-      files: wholeFiles(view.assembled),
-      proposal: await keptProposal(deps, view),
-    };
-  };
+  const drafts = lazyDrafts(async () => {
+    const { createDrafts } = await import('./drafts.ts');
+    return createDrafts({
+      deps,
+      write,
+      bounded: BOUNDED,
+      assertMayWrite: () => {
+        assertMayWrite(mayWrite);
+      },
+    });
+  });
 
   return withCodedErrors({
     root: layout.root,
@@ -289,73 +280,7 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
           updates: book.all().map((candidate) => updatePayload(candidate, current.get(candidate.skill_name))),
         };
       },
-      draft: async (candidateId, wait = BOUNDED, { gates = 'now' } = {}) => {
-        const view = await write('draft an update', wait, async () => {
-          const candidate = (await CandidateBook.read(files, layout)).get(candidateId);
-          await captureBeforeReplacing(deps, candidate.skill_name);
-          return draftService.create(candidateId, gates === 'later' ? viewUnchecked : viewDraft);
-        });
-        return { draft: draftPayload(view) };
-      },
-      show: async (draftId) => ({ draft: draftPayload(await draftService.get(draftId)) }),
-      detail,
-      propose: async (draftId, proposing = {}, wait = BOUNDED) => {
-        assertMayWrite(mayWrite);
-        const proposal = await propose(deps, await draftService.get(draftId), write, proposing, wait);
-        return { draft: draftPayload(await draftService.get(draftId)), proposal };
-      },
-      check: async (draftId, wait = BOUNDED, signal) => {
-        const view = await write('check a draft', wait, async () => {
-          signal?.throwIfAborted();
-          return draftService.check(draftId);
-        });
-        return { draft: draftPayload(view) };
-      },
-      resolve: async (draftId, resolution, wait = BOUNDED) => ({
-        draft: draftPayload(
-          await write('settle a draft', wait, () => draftService.resolve(draftId, resolution)),
-        ),
-      }),
-      acknowledge: async (draftId, request = {}, wait = BOUNDED) => ({
-        draft: draftPayload(
-          await write('acknowledge findings', wait, () => draftService.acknowledge(draftId, request)),
-        ),
-      }),
-      replay: async (draftId, request = {}, wait = BOUNDED) => {
-        // Before anything is asked of a model: what cannot be recorded is not run.
-        const view = await write('start a replay', wait, () => draftService.get(draftId));
-        const { runReplay } = await import('../core/learning/replay/run-replay.ts');
-        const record = (purpose: string, steps: readonly TransactionStep[]): Promise<void> =>
-          write(purpose, wait, () =>
-            withTransaction(transactions, async (transaction) => {
-              transaction.add(...steps);
-              await transaction.commit(purpose);
-            }),
-          );
-        const report = await runReplay({ ports, layout, actor: deps.actor, record }, view, request);
-        const checked = await write('check a draft', wait, () => draftService.check(draftId));
-        return { draft: draftPayload(checked), replay: replayPayload.parse(report) };
-      },
-      approve: async (draftId, wait = BOUNDED) => ({
-        draft: draftPayload(await write('approve a draft', wait, () => draftService.approve(draftId))),
-      }),
-      reject: async (draftId, reason, wait = BOUNDED) => ({
-        draft: draftPayload(await write('reject a draft', wait, () => draftService.reject(draftId, reason))),
-      }),
-      publish: async (draftId, wait = BOUNDED) =>
-        write('publish a draft', wait, async () => {
-          const skillName = (await draftService.get(draftId)).draft.skill_name;
-          await captureBeforeReplacing(deps, skillName);
-          const published = await publishDraft(
-            deps,
-            await draftService.get(draftId),
-            publicationObserver(deps),
-          );
-          return {
-            published: { skill_name: skillName, version: published.version, tree_hash: published.treeHash },
-            findings: [...published.findings],
-          };
-        }),
+      ...drafts,
     },
     installs: lockedInstalls(
       lazyInstalls(async () => {
@@ -379,6 +304,25 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
       return examineWorkspace(deps, running, write, request.fix === true, wait);
     },
   });
+}
+
+/** Loaded with the first call: the merge, the gates and what they take are a large part. */
+function lazyDrafts(load: () => Promise<DraftsApi>): DraftsApi {
+  let loaded: Promise<DraftsApi> | undefined;
+  const open = (): Promise<DraftsApi> => (loaded ??= load());
+  return {
+    draft: async (...args) => (await open()).draft(...args),
+    show: async (...args) => (await open()).show(...args),
+    detail: async (...args) => (await open()).detail(...args),
+    propose: async (...args) => (await open()).propose(...args),
+    check: async (...args) => (await open()).check(...args),
+    resolve: async (...args) => (await open()).resolve(...args),
+    acknowledge: async (...args) => (await open()).acknowledge(...args),
+    replay: async (...args) => (await open()).replay(...args),
+    approve: async (...args) => (await open()).approve(...args),
+    reject: async (...args) => (await open()).reject(...args),
+    publish: async (...args) => (await open()).publish(...args),
+  };
 }
 
 /** Loaded with the first call: only some commands install, and it is a large part. */

@@ -6,7 +6,8 @@ import type { FileConflict, FileDecision, MergeResult, Resolutions, TextMerge } 
 import { digestSkillFiles, type SkillTreeDigest } from '../skill-tree.ts';
 import { draftReason } from './draft-reasons.ts';
 import type { Draft, DraftTexts } from './drafts.ts';
-import { decodeText, type DraftSides, mergeSides, type SideName, SKILL_DOCUMENT, textOf } from './sides.ts';
+import { decodeText } from './decoded-text.ts';
+import { type DraftSides, mergeSides, type SideName, SKILL_DOCUMENT, textOf } from './sides.ts';
 
 /** One text of a draft as the reviewer sees it. */
 export interface AssembledDocument {

@@ -3,7 +3,7 @@ import { digestSkillFiles, SKILL_DOCUMENT, type SkillFile, TREE_METADATA } from 
 import type { LoadedTree } from '../skills/skill-store.ts';
 import { MAX_BYTES, MAX_FILES, type TreeLimits } from '../tree-listing.ts';
 import { compareUtf8, foldName, nameProblem, shown } from '../tree-names.ts';
-import { decodeText } from './sides.ts';
+import { decodeText } from './decoded-text.ts';
 import type { SkillTreeDigest } from '../skill-tree.ts';
 
 /** A file as somebody proposes it. */

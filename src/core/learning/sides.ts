@@ -1,3 +1,4 @@
+import { decodeText } from './decoded-text.ts';
 import { mergeSkill } from '../merge/merge-skill.ts';
 import type { MergeResult, SkillSide, SupportingFile } from '../merge/types.ts';
 import type { LoadedTree, SkillStore } from '../skills/skill-store.ts';
@@ -76,14 +77,4 @@ export function mergeSides(sides: DraftSides): MergeResult {
 /** The text of a file that the merge treated as text; the empty text where the side does not have it. */
 export function textOf(tree: LoadedTree, file: string): string {
   return Buffer.from(tree.bytes.get(file) ?? new Uint8Array()).toString('utf8');
-}
-
-/** Undefined for what is not UTF-8 text: that is chosen whole, by digest. The byte order mark is kept. */
-export function decodeText(bytes: Uint8Array | undefined): string | undefined {
-  if (bytes === undefined || bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

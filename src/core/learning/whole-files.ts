@@ -1,5 +1,6 @@
 import type { Assembled } from './assembly.ts';
-import { decodeText, type SideName } from './sides.ts';
+import { decodeText } from './decoded-text.ts';
+import type { SideName } from './sides.ts';
 
 /** A file as one side has it. */
 export interface WholeFileSide {

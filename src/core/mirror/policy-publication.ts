@@ -1,8 +1,6 @@
 import { BeaverError, distinctFindings, type Finding, findingFromError } from '../../base/errors.ts';
 import { type Candidate, CandidateBook } from '../learning/candidates.ts';
-import { DraftService } from '../learning/draft-service.ts';
 import type { DraftView } from '../learning/draft-view.ts';
-import { publishDraft } from '../learning/publisher.ts';
 import { CLEAN_FAST_FORWARDS, type ReviewPolicy } from '../learning/review-policy.ts';
 import type { PluginDiscovery } from '../plugins/discovery.ts';
 import { captureBeforeReplacing } from './capture.ts';
@@ -72,6 +70,9 @@ function isCleanFastForward(candidate: Candidate): boolean {
 }
 
 async function publishOne(deps: MirrorDeps, candidate: Candidate): Promise<string | undefined> {
+  // A large part, which a sync that offers only does without.
+  const { DraftService } = await import('../learning/draft-service.ts');
+  const { publishDraft } = await import('../learning/publisher.ts');
   const drafts = new DraftService(deps);
   await captureBeforeReplacing(deps, candidate.skill_name);
   const view = await drafts.create(candidate.candidate_id);

@@ -1,5 +1,5 @@
 import { SKILL_DOCUMENT } from '../../skill-tree.ts';
-import { decodeText } from '../sides.ts';
+import { decodeText } from '../decoded-text.ts';
 import { EVALS_FOLDER } from './evals-file.ts';
 import type { Quotation } from './quoted-data.ts';
 

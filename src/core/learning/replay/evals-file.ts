@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Finding } from '../../../base/errors.ts';
-import { decodeText } from '../sides.ts';
+import { decodeText } from '../decoded-text.ts';
 import type { Check } from './check.ts';
 import { evalCase, type EvalCase, type EvalOrigin, type InputFile } from './eval-case.ts';
 import { readCheck } from './read-check.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isBeaverError } from '../../../../src/base/errors.ts';
-import { decodeText, loadSides, mergeSides, textOf } from '../../../../src/core/learning/sides.ts';
+import { decodeText } from '../../../../src/core/learning/decoded-text.ts';
+import { loadSides, mergeSides, textOf } from '../../../../src/core/learning/sides.ts';
 import { draftSides, loadedTree, openDraft } from '../../../support/draft-sides.ts';
 import { MemoryWorkspace } from '../../../support/memory-workspace.ts';
 import { skillText } from '../../../support/temp-workspace.ts';
