@@ -9,6 +9,7 @@ import type { RevisionProposal } from '../core/mirror/propose.ts';
 import type { ReplayPolicy } from '../core/learning/replay/replay-gate.ts';
 import type { ReplayRequest } from '../core/learning/replay/run-replay.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
+import type { PackageLooks } from './package-looks.ts';
 import type { MarketplacesApi } from './marketplaces.ts';
 import type { UpkeepApi } from './upkeep.ts';
 import type { ProposeOptions } from '../core/learning/synthesis/synthesis.ts';
@@ -235,6 +236,7 @@ export interface BeaverWorkspace {
     /** Oldest first; of one plugin when it is named. */
     history(id?: string): Promise<InstallHistoryPayload>;
   };
+  readonly looks: PackageLooks;
   readonly upkeep: UpkeepApi;
   /** What was decided and done, by whom and why: oldest first. */
   audit(): Promise<AuditPayload>;

@@ -6,7 +6,7 @@ import type { BeaverWorkspace } from './api.ts';
  * step, the system's own error being the `cause`. What has no words of its own (a defect) passes as it is.
  */
 export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
-  const { plugins, marketplaces, skills, updates, installs, upkeep } = workspace;
+  const { plugins, marketplaces, skills, updates, installs, looks, upkeep } = workspace;
   return {
     root: workspace.root,
     display: (absolutePath) => workspace.display(absolutePath),
@@ -62,6 +62,11 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
       rollback: (id, to, request, wait) => coded(installs.rollback(id, to, request, wait)),
       uninstall: (id, request, wait) => coded(installs.uninstall(id, request, wait)),
       history: (id) => coded(installs.history(id)),
+    },
+    looks: {
+      versions: (target, fetching) => coded(looks.versions(target, fetching)),
+      look: (target, request, fetching) => coded(looks.look(target, request, fetching)),
+      contents: (id) => coded(looks.contents(id)),
     },
     upkeep: {
       outdated: (ids, fetching) => coded(upkeep.outdated(ids, fetching)),

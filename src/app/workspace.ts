@@ -22,6 +22,7 @@ import { wireDomains } from './domains.ts';
 import type { DraftsApi } from './drafts.ts';
 import { lockedInstalls } from './locked-installs.ts';
 import { marketplacesApi, marketplaceService } from './marketplaces.ts';
+import type { PackageLooks } from './package-looks.ts';
 import type { FindListing } from './package-catalog.ts';
 import type { PluginListPayload, PluginPayload } from './payloads.ts';
 import { NOTHING_SYNCED, syncWorkspace } from './sync-workspace.ts';
@@ -292,6 +293,10 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
         await followLock(await upkeepContext(), uninstalled, wait);
       },
     ),
+    looks: lazyLooks(async () => {
+      const { createPackageLooks } = await import('./package-looks.ts');
+      return createPackageLooks(await loadInstallDeps(), mayWrite);
+    }),
     upkeep,
     audit: async () => ({
       events: (await readAudit(files, layout)).map(({ at, event, actor, plugin_id, skill_name, detail }) => ({
@@ -336,6 +341,17 @@ function lazyInstalls(load: () => Promise<BeaverWorkspace['installs']>): BeaverW
     rollback: async (...args) => (await open()).rollback(...args),
     uninstall: async (...args) => (await open()).uninstall(...args),
     history: async (...args) => (await open()).history(...args),
+  };
+}
+
+/** Loaded with the first call: only the editor looks at packages. */
+function lazyLooks(load: () => Promise<PackageLooks>): PackageLooks {
+  let loaded: Promise<PackageLooks> | undefined;
+  const open = (): Promise<PackageLooks> => (loaded ??= load());
+  return {
+    versions: async (...args) => (await open()).versions(...args),
+    look: async (...args) => (await open()).look(...args),
+    contents: async (...args) => (await open()).contents(...args),
   };
 }
 

@@ -12,6 +12,8 @@ import { McpServers } from './mcp-servers.ts';
 import { showFailure } from './messages.ts';
 import type { OpenWorkspace } from './lazy-workspace.ts';
 import { ReviewContribution } from './review-contribution.ts';
+import { installLinks } from './marketplaces/install-links.ts';
+import { PackageDocuments } from './marketplaces/package-documents.ts';
 import { marketplacesView } from './marketplaces/marketplaces-view.ts';
 import { preflightDiagnostics } from './preflight/preflight-diagnostics.ts';
 import { Upkeep } from './upkeep/upkeep.ts';
@@ -34,11 +36,13 @@ export function activateEditor(
 ): BeaverApi {
   const folders = new Folders(loadWorkspace, log);
   const activity = new Activity();
+  const documents = new PackageDocuments();
   const host: EditorHost = {
     context,
     folders,
     activity,
     log,
+    documents,
     t: (message, ...args) => vscode.l10n.t(message, ...args),
   };
   context.subscriptions.push(folders, activity);
@@ -52,6 +56,8 @@ export function activateEditor(
     updatesView,
     skillsView,
     marketplacesView,
+    documents,
+    installLinks,
     auditLog,
     versionFiles,
     skillDecorations,

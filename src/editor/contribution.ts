@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Activity } from './activity.ts';
+import type { PackageDocuments } from './marketplaces/package-documents.ts';
 import type { Folders } from './folders.ts';
 import { logFailure } from './log.ts';
 import type { Translate } from './model/translate.ts';
@@ -10,6 +11,7 @@ export interface EditorHost {
   readonly folders: Folders;
   readonly activity: Activity;
   readonly log: vscode.LogOutputChannel;
+  readonly documents: PackageDocuments;
   readonly t: Translate;
 }
 

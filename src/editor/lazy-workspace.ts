@@ -72,6 +72,11 @@ export function lazyWorkspace(
       uninstall: async (...args) => (await open()).installs.uninstall(...args),
       history: async (...args) => (await open()).installs.history(...args),
     },
+    looks: {
+      versions: async (...args) => (await open()).looks.versions(...args),
+      look: async (...args) => (await open()).looks.look(...args),
+      contents: async (...args) => (await open()).looks.contents(...args),
+    },
     upkeep: {
       outdated: async (...args) => (await open()).upkeep.outdated(...args),
       pin: async (...args) => (await open()).upkeep.pin(...args),

@@ -1,3 +1,5 @@
+import type { LookPayload, VersionsPayload } from '../../src/app/package-look-payloads.ts';
+import type { Resolution } from '../../src/core/install/install-deps.ts';
 import type { AutoUpdatePayload, WhyPayload } from '../../src/app/upkeep-payloads.ts';
 import type { BeaverWorkspace, DraftDetail, DraftDocument } from '../../src/app/api.ts';
 import type { MarketplacePayload, OfferedPluginPayload } from '../../src/app/marketplace-payloads.ts';
@@ -185,6 +187,12 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
         }),
       history: (...args) => answer('installs.history', args, { history: [] }),
     },
+    looks: {
+      versions: (...args) => answer('looks.versions', args, { versions: someVersions() }),
+      look: (...args) => answer('looks.look', args, { look: aLook(), resolution: aResolution() }),
+      contents: (...args) =>
+        answer('looks.contents', args, { contents: { id: args[0], skills: ['notes'], surface: [] } }),
+    },
     upkeep: {
       outdated: (...args) => answer('upkeep.outdated', args, { outdated: [], up_to_date: [] }),
       pin: (...args) => answer('upkeep.pin', args, { pinned: { id: args[0], pin: null, before: null } }),
@@ -209,6 +217,37 @@ export function fakeWorkspace(content: FakeWorkspaceContent = {}): {
       }),
   };
   return { workspace, calls };
+}
+
+export function someVersions(
+  changes: Partial<VersionsPayload['versions']> = {},
+): VersionsPayload['versions'] {
+  const [one, two] = ['1', '2'].map((digit) => ({
+    ...{ version: `${digit}.0.0`, identity: `commit:${digit.repeat(40)}`, tags: [`v${digit}.0.0`] },
+  }));
+  const offers = [two, one].filter((offer) => offer !== undefined);
+  return {
+    ...{ id: 'notes@tools', name: 'notes', source: 'example/tools/plugins/notes' },
+    head: { version: '2.0.0', identity: `commit:${'2'.repeat(40)}` },
+    default_pin: null,
+    offers,
+    ...changes,
+  };
+}
+
+export function aLook(changes: Partial<LookPayload['look']> = {}): LookPayload['look'] {
+  return {
+    ...{ id: 'notes@tools', name: 'Notes', marketplace: 'tools', source: 'example/tools/plugins/notes' },
+    ...{ version: '2.0.0', identity: `commit:${'2'.repeat(40)}`, skills: ['notes'], surface: [] },
+    ...{ dependencies: [], preflight: { passed: true, findings: [] }, before: null, changes: [] },
+    ...changes,
+  };
+}
+
+function aResolution(): Resolution {
+  const source = { kind: 'git', url: 'https://git.example.com/kit.git', subpath: '', ref: null } as const;
+  const identity = { kind: 'commit', commit: '2'.repeat(40) } as const;
+  return { resolved: { source: { ...source, commit: null }, identity, version: '2.0.0' }, tags: ['v2.0.0'] };
 }
 
 const NO_ROUND: AutoUpdatePayload['auto_update'] = {

@@ -128,6 +128,7 @@ describe('package.json is a contract', () => {
       'beaver.upkeep.timeline',
       // The plan can be read; what it does is refused by the command itself.
       'beaver.upkeep.repair',
+      'beaver.packages.search',
       'beaver.audit.show',
       'beaver.harness.refresh',
       // A draft that is there can be read; making one is refused by the command itself.

@@ -24,15 +24,27 @@ export async function addMarketplace(host: EditorHost, target: CommandTarget): P
     if (market === undefined) return undefined;
     const source = target.source ?? (await askSource(host, market.workspace.root));
     if (source === undefined) return undefined;
-    const added = await unlessCancelled(host, () => fetchAdded(host, market, source, write));
+    const added = await addedMarketplace(host, market, source, write);
     if (added === undefined) return undefined;
-    const { marketplace, plugin_count: count, findings } = added;
-    await market.refresh();
-    for (const finding of findings)
-      host.log.warn(`${marketplace.name}: ${finding.code}: ${finding.message} ${finding.next_step}`);
+    const { marketplace, plugin_count: count } = added;
     if (!marketplace.trusted) await askTrust(host, market, marketplace.name, write);
     return t('{0} was added: {1}', marketplace.name, pluginCount(count, t));
   });
+}
+
+/** Fetches a marketplace and shows it. Undefined when the person left it. */
+export async function addedMarketplace(
+  host: EditorHost,
+  market: MarketSession,
+  source: string,
+  write: Write,
+): Promise<MarketplaceAnswer | undefined> {
+  const added = await unlessCancelled(host, () => fetchAdded(host, market, source, write));
+  if (added === undefined) return undefined;
+  await market.refresh();
+  for (const { code, message, next_step: nextStep } of added.findings)
+    host.log.warn(`${added.marketplace.name}: ${code}: ${message} ${nextStep}`);
+  return added;
 }
 
 /** A name that cannot be had is asked for again. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Contribution, EditorHost } from '../contribution.ts';
+import type { SurfacePayload } from '../../app/package-look-payloads.ts';
 import { localTime } from '../local-time.ts';
+import { logFailure } from '../log.ts';
 import { VIEWS } from '../model/command-ids.ts';
 import { updatesLabel } from '../model/market-labels.ts';
 import { marketTooltip, presentMarketNode } from '../model/marketplace-items.ts';
@@ -24,9 +26,21 @@ class MarketplaceTree implements vscode.TreeDataProvider<MarketTreeNode> {
     return item;
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: MarketTreeNode): vscode.TreeItem {
-    item.tooltip = tooltip(marketTooltip(node, localTime, this.#host.t));
+  async resolveTreeItem(item: vscode.TreeItem, node: MarketTreeNode): Promise<vscode.TreeItem> {
+    item.tooltip = tooltip(marketTooltip(node, localTime, this.#host.t, await this.#surface(node)));
     return item;
+  }
+
+  /** What an installed plugin can run; undefined where there is none, or its package cannot be read. */
+  async #surface(node: MarketTreeNode): Promise<readonly SurfacePayload[] | undefined> {
+    if (node.kind !== 'listedPlugin' || node.plugin === undefined) return undefined;
+    const market = this.#host.folders.markets.find(({ folder }) => folder === node.folder);
+    try {
+      return (await market?.workspace.looks.contents(node.installedId))?.contents.surface;
+    } catch (error) {
+      logFailure(this.#host.log, 'contents', error);
+      return undefined;
+    }
   }
 
   async getChildren(node?: MarketTreeNode): Promise<MarketTreeNode[]> {

@@ -62,6 +62,10 @@ export const MARKET_CATALOGUE: Readonly<Record<string, MarketWords>> = {
     message: (t) => t('There is nothing at the source.'),
     nextStep: (t) => t('Check the address, the branch, the tag or the name of the package.'),
   },
+  install_link_invalid: {
+    message: (t) => t('The link to install a plugin is not valid.'),
+    nextStep: (t) => t('Ask whoever gave you the link; nothing was installed.'),
+  },
   git_missing: {
     message: (t) => t('The program git was not found.'),
     nextStep: (t) => t('Install git and put it on the PATH, then reload the window.'),

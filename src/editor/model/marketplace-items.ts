@@ -1,3 +1,4 @@
+import type { SurfacePayload } from '../../app/package-look-payloads.ts';
 import type { MarketplacePayload } from '../../app/marketplace-payloads.ts';
 import {
   ATTENTION,
@@ -21,6 +22,7 @@ import type {
   MarketTreeNode,
 } from './marketplace-nodes.ts';
 import { phaseProgressText } from './phase-text.ts';
+import { surfaceSummary } from './package-words.ts';
 import type { Translate } from './translate.ts';
 
 /** Writes an ISO time as people here do. */
@@ -43,12 +45,17 @@ export function presentMarketNode(node: MarketTreeNode, t: Translate): ItemView 
 }
 
 /** What hovering tells: a thousand rows are drawn without it. */
-export function marketTooltip(node: MarketTreeNode, formatTime: FormatTime, t: Translate): ItemTooltip {
+export function marketTooltip(
+  node: MarketTreeNode,
+  formatTime: FormatTime,
+  t: Translate,
+  surface?: readonly SurfacePayload[],
+): ItemTooltip {
   switch (node.kind) {
     case 'marketplace':
       return { heading: node.marketplace, lines: marketplaceLines(node, formatTime, t) };
     case 'listedPlugin':
-      return { heading: pluginLabel(node), lines: pluginLines(node, t) };
+      return { heading: pluginLabel(node), lines: pluginLines(node, surface, t) };
     case 'elsewhere':
       return {
         heading: t('Installed from Elsewhere'),
@@ -198,7 +205,11 @@ function pluginContext({ plugin, update, progress, marketplace }: ListedPluginNo
   ].join(' ');
 }
 
-function pluginLines({ offer, plugin, update }: ListedPluginNode, t: Translate): readonly string[] {
+function pluginLines(
+  { offer, plugin, update }: ListedPluginNode,
+  surface: readonly SurfacePayload[] | undefined,
+  t: Translate,
+): readonly string[] {
   const described = [
     offer?.description ?? '',
     offer?.author == null ? '' : t('By {0}', offer.author),
@@ -211,6 +222,7 @@ function pluginLines({ offer, plugin, update }: ListedPluginNode, t: Translate):
     t('Installed: {0}', contentLabel(plugin.active)),
     ...(update === undefined ? [] : [t('Available: {0}', contentLabel(update))]),
     ...(plugin.pin === null ? [] : [t('Pinned to {0}', plugin.pin)]),
+    ...(surface === undefined ? [] : surfaceSummary(surface, t)),
     ...(plugin.requested ? [] : [t('It came because another plugin needs it.')]),
     ...plugin.ignored.map(({ version, identity, reason }) =>
       t('Not installed again: {0} ({1})', contentLabel({ version, identity }), reason.message),

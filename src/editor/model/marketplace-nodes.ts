@@ -90,6 +90,14 @@ export function marketChildren(
   }
 }
 
+/** Every plugin that is offered or installed, each once. */
+export function listedPlugins(snapshot: MarketSnapshot): readonly ListedPluginNode[] {
+  return [
+    ...snapshot.marketplaces.flatMap(({ name }) => pluginsOfMarketplace(snapshot, name)),
+    ...fromElsewhere(snapshot).map((plugin) => listed(snapshot, plugin.id, undefined, undefined, plugin)),
+  ];
+}
+
 /** What a command is about: the row of a plugin, wherever it stands. */
 export function findListed(snapshot: MarketSnapshot, installedId: string): ListedPluginNode | undefined {
   const plugin = snapshot.installed.find(({ id }) => id === installedId);
@@ -170,7 +178,17 @@ function listed(
     ...(marketplace === undefined ? {} : { marketplace }),
     offer,
     plugin,
-    update: plugin === undefined ? undefined : available.get(installedId),
+    update: plugin === undefined ? undefined : labelled(available.get(installedId), offer),
     progress: running.get(installedId),
   };
+}
+
+/** A content that no tag names has the version that its marketplace says of exactly it. */
+function labelled(
+  update: AvailableUpdate | undefined,
+  offer: OfferedPluginPayload | undefined,
+): AvailableUpdate | undefined {
+  if (update?.version !== null || offer?.version == null) return update;
+  const commit = update.identity.replace(/^commit:/, '#');
+  return offer.source.endsWith(commit) ? { ...update, version: offer.version } : update;
 }

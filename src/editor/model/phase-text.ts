@@ -21,3 +21,8 @@ export function phaseLabel(phase: Phase, t: Translate): string {
 export function phaseProgressText({ phase, number, of }: PhaseProgress, t: Translate): string {
   return t('Installing (phase {0}/{1}): {2}', number, of, phaseLabel(phase, t));
 }
+
+/** As it follows "Installing notes: " in a notification: "phase 3/5, dependency-prepare". */
+export function phaseText({ phase, number, of }: PhaseProgress, t: Translate): string {
+  return t('phase {0}/{1}, {2}', number, of, phaseLabel(phase, t));
+}

@@ -77,6 +77,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
   code: 'it is a kind of text in a merge',
   requested: 'it is the reason of a rollback that a person asked for',
   rolled_back: 'it is the reason of a rollback that a person asked for',
+  locked: 'it says that what is installed is what is locked, and is no failure',
   custom: 'it is how a schema says that something is off',
   install_attempt_open: 'only the doctor finds it, which the editor does not run',
   dependency_missing: 'only the doctor finds it, which the editor does not run',
