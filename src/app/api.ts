@@ -50,6 +50,8 @@ export interface WorkspaceOptions {
   readonly pluginSearchPaths?: readonly string[];
   /** Relative to the root. Default: those of `.agents/skills`, `.claude/skills`, `.github/skills` that exist, else `.agents/skills`. */
   readonly runtimeTargets?: readonly string[];
+  /** Place new versions where agents read also while an agent is in the middle of a turn. Default: after the turn. */
+  readonly placeDuringTurn?: boolean;
   /** Globs of files that agents write beside a skill and that are no edits. */
   readonly ignoredTargetFiles?: readonly string[];
   /** Limits of one skill tree. */

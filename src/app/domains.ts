@@ -25,7 +25,9 @@ export interface Domains {
 }
 
 /** @param cacheFiles where the caches of what can be read are kept: nothing that is found out depends on them. */
-export function wireDomains(ports: Ports, options: WorkspaceOptions, cacheFiles = ports.files): Domains {
+export function wireDomains(given: Ports, options: WorkspaceOptions, cacheFiles = given.files): Domains {
+  const { quiet, ...others } = given;
+  const ports: Ports = quiet === undefined || options.placeDuringTurn === true ? others : given;
   const layout = new WorkspaceLayout(options.root, options.skillsDirectory);
   const { files } = ports;
   const inspector = new TargetInspector(files, options.ignoredTargetFiles);

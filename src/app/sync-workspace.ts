@@ -4,6 +4,7 @@ import { ObservedFiles } from '../core/observed-files.ts';
 import { attemptIds } from '../core/install/attempt-journal.ts';
 import { readInstalled } from '../core/install/install-registry.ts';
 import type { WorkspaceLayout } from '../core/layout.ts';
+import { PLACEMENT_DEFERRED } from '../core/skills/version-writer.ts';
 import type { FileSystem, Ports } from '../core/ports.ts';
 import type { WorkspaceOptions } from './api.ts';
 import { wireDomains } from './domains.ts';
@@ -31,7 +32,9 @@ export async function syncWorkspace(ports: Ports, options: WorkspaceOptions): Pr
   };
   // Something that was staged is swept up once it is old: only with none of it does the time decide nothing.
   const staged = (await observed.readDirectory(layout.staging)) ?? [];
-  const settled = staged.length === 0 && (await hasSettledInstalls(observed, layout));
+  // What waits for the end of a turn is placed by a later sync, which finds the same on the disk.
+  const waits = report.findings.some(({ code }) => code === PLACEMENT_DEFERRED);
+  const settled = !waits && staged.length === 0 && (await hasSettledInstalls(observed, layout));
   const observation = settled ? observed.observation(layout.root, startedAt) : undefined;
   if (observation !== undefined)
     await keepSync(ports.files, options, observation, payload).catch(() => undefined);

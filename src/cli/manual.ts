@@ -51,7 +51,7 @@ const SETTINGS = `
 ## Settings
 
 The command line reads the \`beaver.*\` settings of \`.vscode/settings.json\` in the workspace folder (comments and trailing commas
-are fine), so that the editor and the shell agree: \`beaver.skillsDirectory\`, \`beaver.pluginSearchPaths\`, \`beaver.runtimeTargets\`,
+are fine), so that the editor and the shell agree: \`beaver.skillsDirectory\`, \`beaver.pluginSearchPaths\`, \`beaver.runtimeTargets\`, \`beaver.placeDuringTurn\`,
 \`beaver.ignoredTargetFiles\`, \`beaver.gates.review\`, \`beaver.gates.replay\`, \`beaver.autoUpdate\`, \`beaver.limits.maxFiles\`, \`beaver.limits.maxBytes\`. The options above take precedence. User settings and
 \`.code-workspace\` files are the editor's own and are not read. A settings file that cannot be understood, or a setting of the wrong
 kind, is an error (\`settings_unreadable\`, \`setting_invalid\`): going on with defaults could write to another folder than the editor does.

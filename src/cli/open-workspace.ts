@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { createWorkspace } from '../app/workspace.ts';
+import { SessionTurns } from '../core/harness/session-turns.ts';
 import { beaverHome } from '../node/beaver-home.ts';
+import { NodeProcesses } from '../node/harness/node-processes.ts';
 import { EnvironmentModels } from '../node/models/environment-models.ts';
 import { nodePorts } from '../node/node-ports.ts';
 import { LazyPackages } from '../node/packages/lazy-packages.ts';
@@ -18,9 +20,10 @@ export const openWorkspace: OpenWorkspace = async (request) => {
     packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors)),
     programs: new SystemPrograms(process.env),
   });
-  return createWorkspace(ports, {
-    ...(await workspaceOptions(request)),
-    actor: userName(),
-    home: beaverHome(process.env),
-  });
+  const home = beaverHome(process.env);
+  const quiet = new SessionTurns(ports.files, new NodeProcesses(), home);
+  return createWorkspace(
+    { ...ports, quiet },
+    { ...(await workspaceOptions(request)), actor: userName(), home },
+  );
 };

@@ -15,6 +15,7 @@ export const settingsSchema = z.object({
   'beaver.skillsDirectory': z.string().min(1).optional(),
   'beaver.pluginSearchPaths': names,
   'beaver.runtimeTargets': names,
+  'beaver.placeDuringTurn': z.boolean().optional(),
   'beaver.ignoredTargetFiles': names,
   'beaver.gates.review': z.enum(reviewPolicies).optional(),
   'beaver.gates.replay': z.enum(replayPolicies).optional(),
@@ -38,6 +39,7 @@ export function optionsOf(settings: z.infer<typeof settingsSchema>): WorkspaceSe
     ...present('pluginSearchPaths', settings['beaver.pluginSearchPaths']),
     // An empty list is the setting's default and stands for "those that exist".
     ...present('runtimeTargets', targets?.length === 0 ? undefined : targets),
+    ...present('placeDuringTurn', settings['beaver.placeDuringTurn']),
     ...present('ignoredTargetFiles', settings['beaver.ignoredTargetFiles']),
     ...present('autoUpdate', settings['beaver.autoUpdate']),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),

@@ -184,6 +184,12 @@ export interface Programs {
   exists(command: string): Promise<boolean>;
 }
 
+/** The quiet moments of agents' sessions. */
+export interface QuietBoundary {
+  /** False while a session of an agent that works in this folder, inside it or around it, is known to be in the middle of a turn. */
+  isQuiet(folder: string): Promise<boolean>;
+}
+
 export interface Ports {
   readonly files: FileSystem;
   readonly lock: Lock;
@@ -196,4 +202,6 @@ export interface Ports {
   readonly packages?: Packages;
   /** Absent where nothing is known of the machine's programs: then none is missed. */
   readonly programs?: Programs;
+  /** Absent where nothing is known of sessions: then nothing waits for their turns. */
+  readonly quiet?: QuietBoundary;
 }

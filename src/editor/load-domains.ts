@@ -15,6 +15,8 @@ export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknow
     { packageOptions },
     { SystemPrograms },
     { editorHosts },
+    { SessionTurns },
+    { NodeProcesses },
   ] = await Promise.all([
     import('../app/workspace.ts'),
     import('../node/node-ports.ts'),
@@ -25,6 +27,8 @@ export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknow
     import('../node/packages/package-options.ts'),
     import('../node/system-programs.ts'),
     import('./editor-hosts.ts'),
+    import('../core/harness/session-turns.ts'),
+    import('../node/harness/node-processes.ts'),
   ]);
   const ports = nodePorts({
     log: channelLogger(log),
@@ -32,6 +36,8 @@ export async function loadDomains(log: vscode.LogOutputChannel, manifest: unknow
     packages: (doors) => new LazyPackages(() => packageOptions(process.env, doors, editorProxy())),
     programs: new SystemPrograms(process.env),
   });
-  const defaults = { actor: userName(), hosts: editorHosts(manifest), home: beaverHome(process.env) };
-  return (options) => createWorkspace(ports, { ...defaults, ...options });
+  const home = beaverHome(process.env);
+  const quiet = new SessionTurns(ports.files, new NodeProcesses(), home);
+  const defaults = { actor: userName(), hosts: editorHosts(manifest), home };
+  return (options) => createWorkspace({ ...ports, quiet }, { ...defaults, ...options });
 }

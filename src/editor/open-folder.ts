@@ -8,6 +8,7 @@ import { FolderSession } from './model/folder-session.ts';
 import { MarketSession } from './model/market-session.ts';
 import { linkedSkills } from './model/snapshot.ts';
 import { reopenReplaced } from './replaced-editors.ts';
+import { SessionWatch } from './session-watch.ts';
 import { readSettings, workspaceOptions } from './settings.ts';
 
 /** One workspace folder while it is open: its session, its watchers and its background sync. */
@@ -19,6 +20,8 @@ export class OpenFolder {
   /** What it was opened with. */
   readonly #settings: string;
   readonly #watch: FolderWatch;
+  /** What was published during a turn is placed when the turn is over. */
+  readonly #sessions: SessionWatch;
   /** Of the linked skills, when editors were last brought up to them. */
   #versions: string | undefined;
 
@@ -55,6 +58,13 @@ export class OpenFolder {
       logFailure(log, 'auto-sync', error);
     });
     this.#watch = new FolderWatch(folder.uri, settings, (changes) => void this.#follow(changes));
+    this.#sessions = new SessionWatch(
+      folder.uri.fsPath,
+      () => void this.#syncIfWanted(),
+      (error) => {
+        logFailure(log, 'turns', error);
+      },
+    );
   }
 
   /** Reads the folder, then syncs it where that is wanted and allowed. Never rejects. */
@@ -72,6 +82,7 @@ export class OpenFolder {
 
   dispose(): void {
     this.#watch.dispose();
+    this.#sessions.dispose();
     this.#autoSync.dispose();
     this.session.dispose();
     this.market.dispose();

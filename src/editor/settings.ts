@@ -11,6 +11,7 @@ export interface FolderSettings {
   readonly skillsDirectory: string;
   readonly pluginSearchPaths: readonly string[];
   readonly runtimeTargets: readonly string[];
+  readonly placeDuringTurn: boolean;
   readonly ignoredTargetFiles: readonly string[] | undefined;
   readonly review: ReviewPolicy;
   readonly replay: ReplayPolicy;
@@ -28,6 +29,7 @@ export function readSettings(folder: vscode.Uri): FolderSettings {
     skillsDirectory: text(read('skillsDirectory')) ?? 'skills',
     pluginSearchPaths: texts(read('pluginSearchPaths')) ?? [],
     runtimeTargets: texts(read('runtimeTargets')) ?? [],
+    placeDuringTurn: read('placeDuringTurn') === true,
     ignoredTargetFiles: texts(read('ignoredTargetFiles')),
     review: read('gates.review') === 'clean_fast_forwards' ? 'clean_fast_forwards' : 'always',
     replay: replayPolicy(read('gates.replay')),
@@ -80,6 +82,7 @@ export function workspaceOptions(root: string, read: FolderSettings): WorkspaceO
     pluginSearchPaths: read.pluginSearchPaths,
     // An empty list stands for "those that exist", which is the core's own default.
     ...(read.runtimeTargets.length === 0 ? {} : { runtimeTargets: read.runtimeTargets }),
+    placeDuringTurn: read.placeDuringTurn,
     ...(read.ignoredTargetFiles === undefined ? {} : { ignoredTargetFiles: read.ignoredTargetFiles }),
     gates: { review: read.review, replay: read.replay },
     autoUpdate: read.autoUpdate,

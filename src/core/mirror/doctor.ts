@@ -124,7 +124,7 @@ async function applyRepair(deps: MirrorDeps, repair: Repair): Promise<void> {
       const { current } = await store.load(repair.skillName);
       const tree = await store.versionTree(repair.skillName, current.version);
       return withTransaction(transactions, async (transaction) => {
-        await planPlacements(deps, transaction, current, current, copiesOf(tree.folder, tree.digest));
+        await planPlacements(deps, transaction, current, current, copiesOf(tree.folder, tree.digest), 'now');
         await transaction.commit('place a skill');
       });
     }

@@ -13,7 +13,7 @@ import {
   versionNumber,
 } from './models.ts';
 import { planPlacement, planRemoval, readPlacements } from './placement.ts';
-import type { RuntimeTargets, TargetInspector } from './runtime-targets.ts';
+import type { InspectedTarget, RuntimeTargets, TargetInspector } from './runtime-targets.ts';
 import { type LoadedSkill, recordedBits, type SkillStore } from './skill-store.ts';
 import { stepPath, type TransactionDeps } from './transaction-steps.ts';
 import type { Transaction } from './transaction.ts';
@@ -38,6 +38,9 @@ export interface SkillsDeps {
   /** Looked up anew for each change: a target may have appeared. */
   targets(): Promise<RuntimeTargets>;
 }
+
+/** A version is current and not yet placed: a sync that found this is not the last one. */
+export const PLACEMENT_DEFERRED = 'placement_deferred';
 
 export function timestamp(ports: Ports): string {
   return new Date(ports.clock.now()).toISOString();
@@ -101,24 +104,52 @@ export async function planSwitch(
   return planPlacements(deps, transaction, loaded.current, current, files);
 }
 
-/** Plans that `next` stands in every runtime target; `previous` is what is current until then. */
+/**
+ * Plans that `next` stands in every runtime target; `previous` is what is current until then. While an agent here is in the middle of a
+ * turn, nothing changes under its hands: the version is current and waits, and the first sync after the turn places it, as it places
+ * whatever does not stand where it should. `now`: a person wants it done, turn or not.
+ */
 export async function planPlacements(
   deps: SkillsDeps,
   transaction: Transaction,
   previous: CurrentPointer,
   next: CurrentPointer,
   files: readonly TreeFile[],
+  when: 'quiet' | 'now' = 'quiet',
 ): Promise<readonly Finding[]> {
   const { targets, findings: targetFindings } = await transaction.once('targets', () => deps.targets());
   const findings: Finding[] = [...targetFindings];
   const placements = await transaction.once('placements', () =>
     readPlacements(deps.ports.files, deps.layout),
   );
+  let waits = false;
   for (const target of targets) {
     const inspected = await deps.inspector.inspect(target, previous, placements, recordedOf(files));
-    findings.push(...(await planPlacement(transaction, deps.layout, inspected, next, files)));
+    if (when === 'quiet' && wouldMove(inspected, next) && !(await isQuiet(deps, transaction))) waits = true;
+    else findings.push(...(await planPlacement(transaction, deps.layout, inspected, next, files)));
   }
+  if (waits) findings.push(placementDeferred(next.skill_name));
   return findings;
+}
+
+/** Whether a placement would change what agents see; what it leaves alone, or only records, it may do at any time. */
+function wouldMove({ state, tree }: InspectedTarget, next: CurrentPointer): boolean {
+  if (state === 'local_edits' || state === 'target_occupied') return false;
+  return tree?.treeHash !== next.tree_hash;
+}
+
+async function isQuiet({ ports: { quiet }, layout }: SkillsDeps, transaction: Transaction): Promise<boolean> {
+  return quiet === undefined || (await transaction.once('quiet', () => quiet.isQuiet(layout.root)));
+}
+
+function placementDeferred(skillName: string): Finding {
+  return {
+    code: PLACEMENT_DEFERRED,
+    severity: 'info',
+    message: `An agent is in the middle of a turn: "${skillName}" is placed where agents read after it.`,
+    next_step: 'Nothing to do; the first sync after the turn places it.',
+    path: skillName,
+  };
 }
 
 /** Plans that the skill is no longer offered to agents. Its versions stay. */

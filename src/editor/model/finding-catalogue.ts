@@ -198,6 +198,11 @@ export const FINDING_CATALOGUE: Readonly<Record<string, FindingWords>> = {
     message: (t) => t('A folder of beaver.runtimeTargets is outside of the workspace.'),
     nextStep: (t) => t('Name folders below the workspace.'),
   },
+  placement_deferred: {
+    message: (t) =>
+      t('An agent is in the middle of a turn: the skill is placed where agents read when the turn is over.'),
+    nextStep: (t) => t('Nothing to do: the first sync after the turn places it.'),
+  },
 };
 
 /** What is off with the evals of a skill, by code. */
