@@ -37,6 +37,7 @@ import {
 } from '../app/marketplace-payloads.ts';
 import {
   harnessAnswer,
+  harnessAutoPayload,
   harnessCheckPayload,
   harnessListPayload,
   harnessUpdatePayload,
@@ -150,6 +151,7 @@ export const answerSchemas = {
   'harness unignore': [harnessAnswer],
   'harness local': [harnessAnswer],
   'harness delegate': [harnessAnswer],
+  'harness auto': [harnessAutoPayload],
   serve: [servingPayload],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;
 

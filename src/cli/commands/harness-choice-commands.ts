@@ -1,8 +1,9 @@
 import * as path from 'node:path';
 import type { HarnessChoices } from '../../core/harness/harness-choices.ts';
+import { updatePolicy } from '../../core/harness/update-policy.ts';
 import type { Action, CommandContext } from '../answer.ts';
-import { UsageError } from '../failure.ts';
-import type { HarnessIgnoreWords, HarnessStopWords } from '../harness/harness-words.ts';
+import { EXIT, UsageError } from '../failure.ts';
+import type { HarnessAutoWords, HarnessIgnoreWords, HarnessStopWords } from '../harness/harness-words.ts';
 import { harnessOf, statusOf } from './harness-commands.ts';
 
 /** `harness ignore`. */
@@ -30,6 +31,28 @@ export function useLocalBuild(harness: string, file: string | undefined, { stop 
 /** `harness delegate`. */
 export function delegateHarness(harness: string, { stop }: HarnessStopWords): Action {
   return changing(harness, (choices, { wait }) => choices.delegate(harness, stop !== true, wait));
+}
+
+/** `harness auto`: what holds now, variables and CI included. */
+export function setAutomatic(harness: string, { update, restart }: HarnessAutoWords): Action {
+  return async (context) => {
+    const { choices } = harnessOf(context);
+    const changes = {
+      ...(update === undefined ? {} : { autoUpdate: update === 'on' }),
+      ...(restart === undefined ? {} : { autoRestart: restart === 'on' }),
+    };
+    const stored =
+      update === undefined && restart === undefined
+        ? await choices.policy(harness)
+        : await choices.setPolicy(harness, changes, context.wait);
+    const { autoUpdate, autoRestart, by } = updatePolicy(stored, context.environment);
+    const said = (on: boolean): string => (on ? 'on' : 'off');
+    return {
+      payload: { harness, automatic: { update: autoUpdate, restart: autoRestart, by } },
+      text: () => `${harness}: updates ${said(autoUpdate)}, restarts ${said(autoRestart)} (${by})\n`,
+      exit: EXIT.done,
+    };
+  };
 }
 
 /** Changes something, and answers how the harness is then. */

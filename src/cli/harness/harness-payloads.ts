@@ -47,6 +47,15 @@ export type HarnessPayload = z.infer<typeof harnessPayload>;
 
 export const harnessListPayload = z.object({ harnesses: z.array(harnessPayload) });
 export const harnessAnswer = z.object({ harness: harnessPayload });
+export const harnessAutoPayload = z.object({
+  harness: z.string(),
+  automatic: z.object({
+    update: z.boolean(),
+    restart: z.boolean(),
+    /** Who decided about restarts. */
+    by: z.enum(['default', 'policy', 'variable', 'dogfood', 'ci']),
+  }),
+});
 export const harnessCheckPayload = harnessAnswer.extend({
   check: z.object({
     /** What an update would do. */

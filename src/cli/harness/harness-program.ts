@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { collect, group, type Perform } from '../program-parts.ts';
 import type {
   HarnessAddWords,
+  HarnessAutoWords,
   HarnessCheckWords,
   HarnessIgnoreWords,
   HarnessRollbackWords,
@@ -93,6 +94,15 @@ function addChoices(harness: Command, perform: Perform): void {
       perform(async () => (await commands()).useLocalBuild(name, file, words)),
     );
   harness
+    .command('auto')
+    .argument('<harness>', 'its name')
+    .addOption(onOff('--update', 'look for releases and stage them'))
+    .addOption(onOff('--restart', 'restart sessions into what is staged, at a quiet moment'))
+    .description('show or set what happens by itself')
+    .action((name: string, words: HarnessAutoWords) =>
+      perform(async () => (await commands()).setAutomatic(name, words)),
+    );
+  harness
     .command('delegate')
     .argument('<harness>', 'its name')
     .option('--stop', 'leave the harness to what installed it')
@@ -100,4 +110,8 @@ function addChoices(harness: Command, perform: Perform): void {
     .action((name: string, words: HarnessStopWords) =>
       perform(async () => (await commands()).delegateHarness(name, words)),
     );
+}
+
+function onOff(flag: string, description: string): Option {
+  return new Option(`${flag} <on|off>`, description).choices(['on', 'off']);
 }

@@ -27,3 +27,8 @@ export interface HarnessIgnoreWords {
 export interface HarnessStopWords {
   readonly stop?: boolean;
 }
+
+export interface HarnessAutoWords {
+  readonly update?: 'on' | 'off';
+  readonly restart?: 'on' | 'off';
+}

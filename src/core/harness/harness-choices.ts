@@ -10,6 +10,7 @@ import type { HarnessLayout } from './layout.ts';
 import { ignoredByHand, notIgnored } from './pointer.ts';
 import type { HarnessSource } from './source.ts';
 import type { HarnessState } from './state.ts';
+import { readUpdatePolicy, type StoredUpdatePolicy } from './update-policy.ts';
 
 /** What a person decides about a harness, and can take back. Nothing of it asks anybody outside of this machine. */
 export class HarnessChoices {
@@ -66,6 +67,36 @@ export class HarnessChoices {
       await writeStoredJson(this.#deps.files, layout.source, z.json().parse(source));
       return source;
     });
+  }
+
+  /**
+   * What happens by itself: looking for releases and staging them, and restarting sessions into what is staged. What is not named stays.
+   * @throws BeaverError as {@link ignore}, `stored_file_unreadable`, `schema_newer`.
+   */
+  async setPolicy(
+    harness: string,
+    changes: { readonly autoUpdate?: boolean; readonly autoRestart?: boolean },
+    wait: LockWait,
+  ): Promise<StoredUpdatePolicy> {
+    const { layout } = await this.#cache.open(harness);
+    return this.#cache.locked(layout, wait, 'set what a harness does by itself', async () => {
+      const { files } = this.#deps;
+      const before = await readUpdatePolicy(files, layout.policy);
+      const policy: StoredUpdatePolicy = {
+        ...before,
+        schema_version: 1,
+        auto_update: changes.autoUpdate ?? before?.auto_update ?? true,
+        auto_restart: changes.autoRestart ?? before?.auto_restart ?? true,
+      };
+      await writeStoredJson(files, layout.policy, z.json().parse(policy));
+      return policy;
+    });
+  }
+
+  /** What is stored of it; null where nobody said anything, and both are on. */
+  async policy(harness: string): Promise<StoredUpdatePolicy | null> {
+    const { layout } = await this.#cache.open(harness);
+    return readUpdatePolicy(this.#deps.files, layout.policy);
   }
 
   async #change(

@@ -11,6 +11,7 @@ import { harnessStatus } from '../model/harness-status.ts';
 import type { StatusView } from '../model/status-text.ts';
 import { treeItem } from '../views/tree-item.ts';
 import { readActivity } from './harness-activity.ts';
+import { HarnessAutomatic } from './harness-automatic.ts';
 import { HarnessWatch } from './harness-watch.ts';
 import { openHarness, type OpenedHarness } from './open-harness.ts';
 
@@ -21,6 +22,7 @@ export class HarnessPart implements vscode.Disposable {
   readonly session: HarnessSession;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #watch: HarnessWatch;
+  #automatic: HarnessAutomatic | undefined;
   readonly onDidChange = this.#changed.event;
 
   private constructor(host: EditorHost) {
@@ -45,6 +47,7 @@ export class HarnessPart implements vscode.Disposable {
   static async open(host: EditorHost): Promise<HarnessPart> {
     const part = new HarnessPart(host);
     await part.refresh();
+    part.#automatic = new HarnessAutomatic(part);
     return part;
   }
 
@@ -81,6 +84,7 @@ export class HarnessPart implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#automatic?.dispose();
     this.#watch.dispose();
     this.session.dispose();
     this.#changed.dispose();

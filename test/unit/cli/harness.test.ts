@@ -177,6 +177,16 @@ describe('beaver-release and beaver harness, as processes', function () {
     assert.equal((await change('local', 'acme', '--stop')).local_build, null);
     assert.deepEqual(await update(), ['activated', '1.1.0']);
 
+    const automatic = async (...args: readonly string[]) =>
+      (await answer(answerSchemas['harness auto'][0], 'auto', 'acme', ...args)).automatic;
+    assert.deepEqual(await automatic(), { update: true, restart: true, by: 'default' });
+    assert.deepEqual(await automatic('--restart', 'off'), { update: true, restart: false, by: 'policy' });
+    assert.deepEqual(await automatic('--update', 'off', '--restart', 'on'), {
+      update: false,
+      restart: true,
+      by: 'policy',
+    });
+
     assert.equal((await change('delegate', 'acme')).delegated, true);
     assert.equal((await change('delegate', 'acme', '--stop')).delegated, false);
   });

@@ -83,7 +83,7 @@ const SERVERS = ['mcp', 'serve'] as const;
 /** They need a publisher: harness.test.ts has them. */
 const WITH_PUBLISHER = [
   ...(['harness add', 'harness check', 'harness update', 'harness rollback'] as const),
-  ...(['harness ignore', 'harness unignore', 'harness local', 'harness delegate'] as const),
+  ...(['harness ignore', 'harness unignore', 'harness local', 'harness delegate', 'harness auto'] as const),
 ] as const;
 
 /** A machine on which nothing was fetched yet. */
