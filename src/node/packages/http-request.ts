@@ -61,5 +61,9 @@ async function once(
     );
     request.setTimeout(SILENCE, () => request.destroy(new SilentServer('nothing came for 30 seconds')));
     request.on('error', reject);
+    // In an editor a request waits for the desktop to name a proxy, and does not hear of its end before it has one.
+    signal.addEventListener('abort', () => {
+      reject(new Error('The request was given up.'));
+    });
   });
 }

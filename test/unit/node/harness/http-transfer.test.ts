@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import http, { createServer } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { mock } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Download } from '../../../../src/core/harness-ports.ts';
 import { HttpTransfer } from '../../../../src/node/harness/http-transfer.ts';
@@ -47,6 +49,20 @@ describe('HttpTransfer', () => {
   it('reads a body whole, and knows nothing from something that is not there', async () => {
     assert.deepEqual(Buffer.from((await transfer.read(`${server.url}file`, 5000)) ?? []), content);
     assert.equal(await transfer.read(`${server.url}absent`, 5000), undefined);
+  });
+
+  it('ends in time where an editor holds a request back and does not hear of its end', async () => {
+    const held = { setTimeout: () => held, on: () => held, destroy: () => held };
+    const patched = mock.method(http, 'get', () => held);
+    syncBuiltinESMExports();
+    try {
+      await assert.rejects(transfer.read(`${server.url}file`, 5000), { code: 'timeout' });
+      assert.equal(patched.mock.callCount(), 1);
+    } finally {
+      patched.mock.restore();
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(Buffer.from((await transfer.read(`${server.url}file`, 5000)) ?? []), content);
   });
 
   it('F40: goes on where a download stopped', async () => {
