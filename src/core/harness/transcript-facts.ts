@@ -1,4 +1,5 @@
 import type { HarnessAdapter } from './adapters/adapter.ts';
+import { turnSignal, type TurnSignal } from './turn-signal.ts';
 
 /** What the end of a transcript shows of the turn: the second source, where a hook was lost or there is none. */
 export interface TranscriptFacts {
@@ -38,6 +39,27 @@ export function transcriptFacts(
     case 'none':
       return { turn: 'unknown', openTools: [], whole };
   }
+}
+
+/** Milliseconds without a change after which a transcript says how a turn stands: what begins a turn is written in several steps. */
+const SETTLED = 2000;
+
+/**
+ * The signal that a transcript is, as the second source; undefined while it changes, and where it shows no end.
+ * @param writtenAt when it was written to last, which is what it speaks of; milliseconds, as `now`
+ */
+export function signalOfTranscript(
+  { turn, openTools, whole }: TranscriptFacts,
+  writtenAt: number,
+  now: number,
+): TurnSignal | undefined {
+  if (!whole || now - writtenAt < SETTLED || (turn !== 'ended' && turn !== 'interrupted')) return undefined;
+  return turnSignal({
+    source: 'transcript',
+    event: turn === 'ended' ? 'idle_confirmed' : 'turn_interrupted',
+    at: new Date(writtenAt).toISOString(),
+    open_ids: [...openTools],
+  });
 }
 
 /** What a person's interrupt leaves behind in Claude Code. */
