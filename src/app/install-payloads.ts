@@ -58,7 +58,15 @@ const outcomePayload = z.object({
   reason: reasonPayload.extend({ next_step: z.string() }).nullable(),
   dependencies: z.array(z.object({ id: z.string(), version: z.string().nullable() })),
   findings: z.array(
-    z.object({ code: z.string(), severity: z.enum(['error', 'warning', 'info']), message: z.string() }),
+    z.object({
+      code: z.string(),
+      severity: z.enum(['error', 'warning', 'info']),
+      message: z.string(),
+      /** POSIX, in the package. */
+      path: z.string(),
+      /** From 1. */
+      line: z.int(),
+    }),
   ),
 });
 export type InstallOutcomePayload = z.infer<typeof outcomePayload>;

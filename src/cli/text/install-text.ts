@@ -33,12 +33,15 @@ function outcomeText(style: Style, outcome: InstallOutcomePayload): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Each once, however often it was found: `beaver preflight` says where. */
+/** Each once, with the first place where it was found: `beaver preflight` says all of them. */
 function warnings(style: Style, { findings }: InstallOutcomePayload): readonly string[] {
   const found = findings.filter(({ severity }) => severity === 'warning');
   return [...Map.groupBy(found, ({ code, message }) => `${oneLine(message)} [${code}]`)].map(
-    ([told, { length: times }]) =>
-      `  ${style.warning('warning')} ${told}${times === 1 ? '' : `, ${times} times`}`,
+    ([told, [first, ...more]]) => {
+      const place = first === undefined ? '' : ` ${oneLine(first.path)}:${first.line}`;
+      const others = more.length === 0 ? '' : `, and ${more.length} more`;
+      return `  ${style.warning('warning')} ${told}${place}${others}`;
+    },
   );
 }
 

@@ -3,7 +3,7 @@ import { withTransaction } from '../skills/transaction.ts';
 import { unhealthy } from './activation.ts';
 import { contentOf, registryStep, takeOut, timeOf, withIgnored } from './attempt-end.ts';
 import { reasonOf } from './attempt-run.ts';
-import { assertDependants, standingDependencies } from './dependency-plan.ts';
+import { assertDependants, pluginsBeside, standingDependencies } from './dependency-plan.ts';
 import { checkPackageHealth, checkVisibility, type HealthProblem } from './health-check.ts';
 import type { InstallDeps } from './install-deps.ts';
 import { installEventStep } from './install-events.ts';
@@ -198,7 +198,8 @@ async function neededBy(
     await assertPackage(ports.files, layout, id, active);
     assertDependants(id, active.version, plugins);
     const contents = await readPackage(ports.files, root, layout.display(root), record.name);
-    return standingDependencies({ wanted: installedAsWanted(deps, id, record), contents }, plugins);
+    const wanted = installedAsWanted(deps, id, record);
+    return standingDependencies({ wanted, contents }, plugins, await pluginsBeside(deps));
   } catch (error) {
     if (!(error instanceof BeaverError)) throw error;
     ports.log.log('warn', 'An earlier package cannot take the place of an unhealthy one', {

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { BeaverError } from '../../base/errors.ts';
 import type { PackagePin } from '../package-pin.ts';
 import type { InstallDeps, Resolution } from './install-deps.ts';
@@ -35,6 +36,7 @@ export async function prepareDependencies(
   bring: Bring,
   signal: AbortSignal,
 ): Promise<PreparedDependencies> {
+  const beside = await pluginsBeside(deps);
   const staged = new Map<string, StagedPackage>([[root.wanted.id, root]]);
   const lists = new Map<string, InstalledPlugin['dependencies']>();
   const rounds = new Map<string, number>();
@@ -42,7 +44,7 @@ export async function prepareDependencies(
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const member = staged.get(next);
     if (member === undefined) continue;
-    const needed = member.contents.dependencies.map((one) => placeOf(member, one, installed));
+    const needed = placesOf(member, installed, beside);
     lists.set(next, needed);
     for (const { id } of needed) {
       const requirements = requirementsOn(id, installed, lists);
@@ -67,8 +69,9 @@ export async function prepareDependencies(
 export function standingDependencies(
   member: Pick<StagedPackage, 'wanted' | 'contents'>,
   installed: InstalledPlugins,
+  beside: PluginsBeside,
 ): InstalledPlugin['dependencies'] {
-  const needed = member.contents.dependencies.map((one) => placeOf(member, one, installed));
+  const needed = placesOf(member, installed, beside);
   for (const { id, range } of needed) {
     const there = installed.get(id);
     if (there === undefined) throw unresolved(id, member.wanted.name);
@@ -95,6 +98,35 @@ function requirementsOn(
   return [...standing, ...lists].flatMap(([by, dependencies]) =>
     dependencies.filter((one) => one.id === id).map(({ range }) => ({ by, range })),
   );
+}
+
+/** Plugins that nobody installed and that are there all the same, in folders that a person keeps: their versions by id. */
+export type PluginsBeside = ReadonlyMap<string, string | null>;
+
+export async function pluginsBeside(deps: InstallDeps): Promise<PluginsBeside> {
+  const { layout } = deps.mirror;
+  const { manifests } = await deps.mirror.discover();
+  const packages = layout.installPackages + path.sep;
+  return new Map(
+    manifests.filter(({ root }) => !root.startsWith(packages)).map((one) => [one.pluginId, one.version]),
+  );
+}
+
+/** Without what lies beside and suits: nothing of that is ever brought in, updated or taken out here. @throws BeaverError `dependency_conflict`. */
+function placesOf(
+  member: Pick<StagedPackage, 'wanted' | 'contents'>,
+  installed: InstalledPlugins,
+  beside: PluginsBeside,
+): InstalledPlugin['dependencies'] {
+  return member.contents.dependencies.flatMap((one) => {
+    const id = installedIdOf(one.name, null).replace(/@.*$/, '');
+    const version = beside.get(id);
+    if (version === undefined) return [placeOf(member, one, installed)];
+    const requirements = [{ by: member.wanted.id, range: one.range ?? null }];
+    // Another one of its id could not be put in use beside it.
+    if (unmet(version, requirements).length > 0) throw conflict(id, requirements);
+    return [];
+  });
 }
 
 function placeOf(

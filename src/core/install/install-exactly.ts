@@ -3,7 +3,7 @@ import { sameIdentity } from '../package-identity.ts';
 import { activate, type ActivationMember } from './activation.ts';
 import { AttemptRun } from './attempt-run.ts';
 import { type InstallOptions, named } from './bring-in.ts';
-import { assertDependants, standingDependencies } from './dependency-plan.ts';
+import { assertDependants, pluginsBeside, standingDependencies } from './dependency-plan.ts';
 import type { InstallDeps, Resolution } from './install-deps.ts';
 import { type InstalledPlugins, readInstalled } from './install-registry.ts';
 import {
@@ -71,12 +71,13 @@ async function verifyExactly(
   );
 }
 
-function membersOf(
+async function membersOf(
   deps: InstallDeps,
   staged: readonly StagedPackage[],
   installed: InstalledPlugins,
   enable: boolean,
-): readonly ActivationMember[] {
+): Promise<readonly ActivationMember[]> {
+  const beside = await pluginsBeside(deps);
   const next = new Map(installed);
   for (const one of staged) {
     const { pin, requested, id } = one.wanted;
@@ -91,7 +92,7 @@ function membersOf(
     return {
       staged: one,
       before,
-      record: { ...record, dependencies: standingDependencies(one, next) },
+      record: { ...record, dependencies: standingDependencies(one, next, beside) },
       enable: before === null && enable,
     };
   });

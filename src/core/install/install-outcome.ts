@@ -18,11 +18,15 @@ export interface InstallOutcome {
   readonly reason: { readonly code: string; readonly message: string; readonly nextStep: string } | null;
   /** What came because it is needed. */
   readonly dependencies: readonly { readonly id: string; readonly version: string | null }[];
-  /** Codes and messages of what the preflight found and what does not block. */
+  /** What the preflight found and what does not block. */
   readonly findings: readonly {
     readonly code: string;
     readonly severity: FindingSeverity;
     readonly message: string;
+    /** POSIX, in the package. */
+    readonly path: string;
+    /** From 1. */
+    readonly line: number;
   }[];
 }
 
@@ -70,6 +74,10 @@ export function outcomeOf(
     from: before?.active ?? null,
     to,
     correlationId: run.attempt.correlation_id,
-    findings: findings.map(({ code, severity, message }) => ({ code, severity, message })),
+    findings: findings.map(({ code, severity, message, file, field }) => ({
+      ...{ code, severity, message },
+      path: file,
+      line: field.line,
+    })),
   };
 }

@@ -631,6 +631,22 @@ describe('What plugins need', () => {
     assert.deepEqual(await here.active(), []);
   });
 
+  it('may lie beside, in a folder that a person keeps, in a version that suits', async () => {
+    const here = new Installs();
+    await here.workspace.plugin('base', '1.4.0', {
+      mine: { 'SKILL.md': '---\nname: mine\ndescription: Mine\n---\n\nMine.\n' },
+    });
+    here.packages.plugin('kit', '1.0.0', needs({ name: 'base', version: '^1.2' }));
+    await here.open().installs.install(target('kit'));
+    const { installed } = await here.open().installs.list();
+    assert.deepEqual(
+      installed.map(({ id, dependencies }) => [id, dependencies]),
+      [['kit@direct', []]],
+    );
+    here.packages.plugin('late', '1.0.0', needs({ name: 'base', version: '^2' }));
+    await assert.rejects(here.open().installs.install(target('late')), { code: 'dependency_conflict' });
+  });
+
   it('is not updated past what others can do with: the update is left out with its reason (P04)', async () => {
     const here = await withBase('1.4.0');
     here.packages.plugin('kit', '1.0.0', needs({ name: 'base', version: '~1.4' }));
