@@ -59,6 +59,8 @@ export function reduceTurn(before: TurnState, signal: TurnSignal): TurnState {
   if (isForeign(before, signal)) return before;
   const state: TurnState = {
     ...before,
+    // Of a program that chooses the id itself: who speaks first on the socket is the one that was started.
+    sessionId: before.sessionId ?? signal.session_id,
     lastSignalAt:
       signal.source === 'hook' || signal.source === 'app_server'
         ? Math.max(before.lastSignalAt, at)

@@ -11,6 +11,7 @@ import {
   type StartWish,
 } from '../../../../src/core/harness/adapters/command-line.ts';
 import { EVERY_CODE } from '../../../../src/core/harness/adapters/every-code.ts';
+import { jobsOfHook } from '../../../../src/core/harness/adapters/hook-jobs.ts';
 import { signalsOfHook } from '../../../../src/core/harness/adapters/hook-signals.ts';
 import {
   findAdapter,
@@ -305,6 +306,33 @@ describe('What a hook says', () => {
     assert.deepEqual(signal?.background_tasks, [{ id: 'b', label: 'background shell', durable: false }]);
     assert.deepEqual(signal.wakeups, [{ id: 'cron', due_at: new Date(NOW + 300_000).toISOString() }]);
     assert.equal(signal.continued, true);
+  });
+
+  it('names the durable work whose process the registry of jobs is to look after', () => {
+    const event = hookEventSchema.parse({
+      event: 'Stop',
+      at: new Date(NOW).toISOString(),
+      facts: {
+        session_id: 's',
+        background_tasks: [
+          { id: 'a', name: 'review', durable: true, pid: 5 },
+          { id: 'b', name: 'watch', durable: false, pid: 6 },
+          { id: 'c', name: 'none', durable: true },
+          { id: '../d', name: 'odd', durable: true, pid: 7 },
+        ],
+      },
+    });
+    assert.deepEqual(jobsOfHook('acme', event), [
+      {
+        job_id: 'a',
+        harness: 'acme',
+        session_id: 's',
+        kind: 'other',
+        label: 'background review',
+        is_durable: true,
+        pid: 5,
+      },
+    ]);
   });
 
   it('of Codex: the end of a turn, by what it gives whom it notifies', () => {

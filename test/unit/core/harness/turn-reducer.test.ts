@@ -111,6 +111,18 @@ describe('What is known of a session', () => {
     assert.equal(history.state, before);
   });
 
+  it('learns the id of a session from whatever is told first, where the program chooses it', () => {
+    const history = new TurnHistory({ sessionId: null }).tell({ event: 'turn_ended', session_id: 'chosen' });
+    assert.equal(history.state.sessionId, 'chosen');
+    assert.equal(history.state.generation, 0);
+    const started = new TurnHistory({ sessionId: null });
+    started.tell({ event: 'session_started', session_id: 'chosen', subject: 'startup' });
+    assert.deepEqual(
+      [started.state.sessionId, started.state.generation, started.state.phase],
+      ['chosen', 0, 'idle'],
+    );
+  });
+
   it('R12: is of another session after it was cleared, forked or resumed, and what was decided before holds no more', () => {
     const history = TurnHistory.quiet()
       .tell({ event: 'session_ended', subject: 'clear' })
