@@ -60,7 +60,7 @@ const LEFT_TO_A_PERSON: ReadonlySet<string> = new Set([
 
 /**
  * The plugins that have something newer: as somebody has just asked their sources (`asked`), else as auto-update noted it. What is in use by
- * now is no news, whoever installed it.
+ * now is no news, whoever installed it, and neither is what failed here and is not installed again.
  */
 export function availableUpdates(
   installed: readonly InstalledPayload[],
@@ -69,15 +69,18 @@ export function availableUpdates(
 ): ReadonlyMap<string, AvailableUpdate> {
   const noted = new Map(records.map((record) => [record.id, record]));
   const available = new Map<string, AvailableUpdate>();
-  for (const { id, active } of installed) {
+  for (const { id, active, ignored } of installed) {
+    const refused = new Set(ignored.map(({ identity }) => identity));
     const look = asked.get(id);
     if (look !== undefined && look.current.identity === active.identity) {
       const { wanted } = look;
-      if (wanted !== null && wanted.identity !== active.identity) available.set(id, wanted);
+      if (wanted !== null && wanted.identity !== active.identity && !refused.has(wanted.identity))
+        available.set(id, wanted);
       continue;
     }
     const record = noted.get(id);
     if (record?.identity == null || record.identity === active.identity) continue;
+    if (refused.has(record.identity)) continue;
     if (LEFT_TO_A_PERSON.has(record.reason.code))
       available.set(id, { version: record.version, identity: record.identity });
   }

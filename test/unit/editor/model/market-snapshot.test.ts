@@ -25,6 +25,13 @@ describe('The updates that are available', () => {
     assert.equal(availableUpdates(updated, asked(), [recordSample('mode_notify')]).size, 0);
   });
 
+  it('are none of what failed here and is not installed again', () => {
+    const reason = { code: 'install_unhealthy', message: 'No server.' };
+    const failed = [installedSample({ ignored: [{ ...content('2'), kind: 'unhealthy', reason }] })];
+    assert.equal(availableUpdates(failed, asked(), []).size, 0);
+    assert.equal(availableUpdates(failed, new Map(), [recordSample('mode_notify')]).size, 0);
+  });
+
   it('are none where the pin stands for what is in use, whatever is newer', () => {
     const found = availableUpdates(installed, asked({ wanted: content('1') }), [recordSample('mode_notify')]);
     assert.equal(found.size, 0);
