@@ -70,13 +70,14 @@ export function createWorkspace(ports: Ports, options: WorkspaceOptions): Beaver
   const find: FindListing = async (name, marketplace) => {
     const entry = await marketplaces.find(name, marketplace);
     if (entry === undefined) return undefined;
-    const { marketplace: listedBy, plugin } = entry;
+    const { marketplace: listedBy, plugin, allows } = entry;
     const known = (await marketplaces.list()).find((one) => one.name === listedBy);
     return {
       name: plugin.name,
       marketplace: listedBy,
       source: plugin.source,
       defaultPin: known?.pin ?? null,
+      allows,
     };
   };
 

@@ -16,6 +16,8 @@ import { type InstallEvent, installEventStep, readInstallEvents } from './instal
 import { type InstallOutcome, NOTHING, outcomeOf } from './install-outcome.ts';
 import { type InstalledPlugins, installedPlugin, readInstalled } from './install-registry.ts';
 import { type InstalledPlugin, packageDirectory } from './installed-plugin.ts';
+import { repairPackage } from './package-repair.ts';
+import { assertPackage } from './package-store.ts';
 import { type PhaseProgress, withinDeadline } from './phases.ts';
 import {
   fetchPackage,
@@ -65,7 +67,12 @@ export async function bringIn(
     (await withinDeadline('download', deps.deadlines.download, options.signal, (signal) =>
       deps.catalog.resolve(question, fetching(signal)),
     ));
-  if (known !== undefined && isActive(known, resolution)) return unchanged(deps, wanted, known, options);
+  if (known !== undefined && isActive(known, resolution)) {
+    const again = operation === 'install' && options.automatic !== true;
+    const repaired = again && (await repairWhereNeeded(deps, wanted.id, known, options));
+    const outcome = await unchanged(deps, wanted, known, options);
+    return repaired ? { ...outcome, status: 'installed' } : outcome;
+  }
   assertNotIgnored(wanted.id, known, resolution.resolved.identity);
   const common = { operation, id: wanted.id, automatic: options.automatic === true };
   return AttemptRun.carryOut(deps, { ...options, ...common }, async (run) => {
@@ -132,6 +139,24 @@ export async function bringIn(
       dependencies: prepared.staged.map((one) => ({ id: one.wanted.id, version: one.package.version })),
     };
   });
+}
+
+/** Who installs a plugin again wants it whole. @returns whether its package had to be brought back. */
+async function repairWhereNeeded(
+  deps: InstallDeps,
+  id: string,
+  { active }: InstalledPlugin,
+  { wait, offline = false, signal }: InstallOptions,
+): Promise<boolean> {
+  const { layout, ports } = deps.mirror;
+  try {
+    await assertPackage(ports.files, layout, id, active);
+    return false;
+  } catch (error) {
+    if (!(error instanceof BeaverError)) throw error;
+  }
+  await repairPackage(deps, id, wait, { offline, ...(signal === undefined ? {} : { signal }) });
+  return true;
 }
 
 /** The content is in use already; a pin that was given is kept. */

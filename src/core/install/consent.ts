@@ -42,14 +42,15 @@ export interface ConsentSubject {
 }
 
 /**
- * What is new in an attempt and asks for a person. A first installation is an act of its own and asks for nothing more; what comes to an
- * installed plugin later does: a new major version, a step back, another source, new programs, permissions, tools, hosts and plugins.
+ * What is new in an attempt and asks for a person. A first installation is an act of its own and asks for nothing more, for what comes with it
+ * neither; what comes to an installed plugin later does: a new major version, a step back, another source, new programs, permissions, tools,
+ * hosts and plugins. That a plugin which is needed is installed already makes it such a one.
  * @returns null when nothing asks.
  */
 export function consentFor(subjects: readonly ConsentSubject[]): Consent | null {
   const [root] = subjects;
-  if (root === undefined || root.before === null) return null;
-  const changes = subjects.flatMap(changesOf);
+  const first = root?.before === null;
+  const changes = subjects.filter(({ before }) => !first || before !== null).flatMap(changesOf);
   if (changes.length === 0) return null;
   const digest = new FieldDigest('beaver-consent-v1');
   for (const { id, identity } of subjects) digest.field(id).field(identityText(identity));

@@ -27,7 +27,7 @@ export type Bring = (wanted: WantedPlugin, resolution: Resolution) => Promise<St
 /**
  * Finds and brings in what the root needs, and what that needs in turn. What is installed and fits is left alone. Several plugins that need
  * the same one are held to the versions that suit all of them; where there is none, nothing is installed.
- * @throws BeaverError `dependency_conflict`, `dependency_unresolved`.
+ * @throws BeaverError `dependency_conflict`, `dependency_unresolved`, `dependency_not_allowed`.
  */
 export async function prepareDependencies(
   deps: InstallDeps,
@@ -54,6 +54,7 @@ export async function prepareDependencies(
       const tried = (rounds.get(id) ?? 0) + 1;
       rounds.set(id, tried);
       if (tried > MOST_ROUNDS || id === root.wanted.id) throw conflict(id, requirements);
+      await assertAllowed(deps, root, id, member.wanted.name);
       staged.set(id, await bringOne(deps, id, needed, member, requirements, installed, bring, signal));
       waiting.push(id);
     }
@@ -141,6 +142,21 @@ function placeOf(
   const there = [...installed.keys()].sort().find((id) => id.startsWith(wanted));
   if (there !== undefined) return { id: there, range: range ?? null };
   throw unresolved(name, member.wanted.name);
+}
+
+/** What comes with a plugin comes from its own marketplace, or from one that this marketplace names for that. */
+async function assertAllowed(deps: InstallDeps, root: StagedPackage, id: string, by: string): Promise<void> {
+  const { name, marketplace } = root.wanted;
+  if (marketplace === null) return;
+  const isFrom = (market: string): boolean => installedIdOf('x', market) === id.replace(/^.*@/, 'x@');
+  if (isFrom(marketplace)) return;
+  const { allows = [] } = (await deps.catalog.find(name, marketplace)) ?? {};
+  if (allows.some(isFrom)) return;
+  throw new BeaverError(
+    'dependency_not_allowed',
+    `"${by}" needs "${id}", and its marketplace "${marketplace}" does not allow plugins of that one.`,
+    { nextStep: 'Install what it needs by itself, if you trust it; then install this one again.', field: id },
+  );
 }
 
 async function bringOne(

@@ -13,6 +13,8 @@ export interface PluginListing {
   readonly source: PackageSource;
   /** What the marketplace holds its plugins to; one of the plugin's own goes before it. */
   readonly defaultPin: PackagePin | null;
+  /** Other marketplaces, whose plugins those of this one may need. */
+  readonly allows: readonly string[];
 }
 
 export interface ResolveQuestion {

@@ -1,3 +1,4 @@
+import { sha256 } from '../../base/digest.ts';
 import { BeaverError } from '../../base/errors.ts';
 import { loadPlugin } from '../plugins/manifest-loader.ts';
 import type { PluginManifest } from '../plugins/models.ts';
@@ -80,8 +81,12 @@ function surfaceOf(
     if (file.executable === true || script || PROGRAM.test(file.path))
       items.push({ kind: 'executable', value: file.path });
   }
-  for (const { kind, command, args, url } of started) {
-    const value = [command ?? url ?? '', ...args].join(' ').trim();
+  for (const { kind, command, args, url, settings } of started) {
+    // What it is told is part of what it does: a variable can make an interpreter load anything.
+    const told = settings.map(settingText).sort();
+    const value = [command ?? url ?? '', ...args, ...(told.length === 0 ? [] : [`[${told.join(', ')}]`])]
+      .join(' ')
+      .trim();
     if (value !== '') items.push({ kind, value });
   }
   for (const { permission, value } of neededPermissions(source, started))
@@ -94,6 +99,14 @@ function surfaceOf(
   return [...new Map(items.map((item) => [keyOf(item), item])).values()].sort((a, b) =>
     keyOf(a) < keyOf(b) ? -1 : 1,
   );
+}
+
+/** A change of a secret shows, and the secret does not. */
+const SECRET_NAME = /auth|cookie|credential|key|pass|secret|signature|token/i;
+
+function settingText({ name, value }: Started['settings'][number]): string {
+  const plain = !SECRET_NAME.test(name) || /^\$\{?\w+\}?$/.test(value);
+  return `${name}=${plain ? value : `sha256:${sha256(value).slice(0, 12)}`}`;
 }
 
 /** What is in `after` and was not in `before`. */
@@ -115,7 +128,18 @@ function toolsOf(text: string | undefined): readonly string[] {
   const { frontmatter } = parseSkillDocument(text);
   const written = frontmatter['allowed-tools'] ?? frontmatter['tools'];
   const texts = Array.isArray(written) ? written : [written];
-  return texts
-    .filter((one) => typeof one === 'string')
-    .flatMap((one) => one.match(/[^\s,(]+(?:\([^)]*\))?/g) ?? []);
+  return texts.filter((one) => typeof one === 'string').flatMap(toolNames);
+}
+
+/** In one pass: a bracket that is never closed holds nothing, and is looked for once. */
+function toolNames(text: string): readonly string[] {
+  const names: string[] = [];
+  const closed = text.lastIndexOf(')');
+  const name = /[^\s,(]+/g;
+  for (let found = name.exec(text); found !== null; found = name.exec(text)) {
+    const end = name.lastIndex;
+    if (text[end] === '(' && end < closed) name.lastIndex = text.indexOf(')', end) + 1;
+    names.push(text.slice(found.index, name.lastIndex));
+  }
+  return names;
 }

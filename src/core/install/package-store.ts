@@ -49,7 +49,7 @@ export async function assertPackage(
   }
   if ((await hashPackageTree(files, root, display)) === wanted.tree_hash) return;
   throw new BeaverError('package_damaged', 'Files of the package were changed after it was installed.', {
-    nextStep: 'Move the folder away if the changes matter, then install the plugin again.',
+    nextStep: 'Install the plugin again; the changed folder is moved aside.',
     path: display,
   });
 }

@@ -67,6 +67,8 @@ export interface AddOptions {
 export interface MarketplaceEntry {
   readonly marketplace: string;
   readonly plugin: CatalogPlugin;
+  /** Other marketplaces, whose plugins those of this one may need. */
+  readonly allows: readonly string[];
 }
 
 const NOTHING: CatalogChange = { added: [], removed: [], changed: [] };
@@ -189,7 +191,7 @@ export class MarketplaceService {
     if (catalog === undefined) return undefined;
     const today = renamedTo(catalog, name);
     const plugin = catalog.plugins.find((one) => one.name === today || marketplaceId(one.name) === today);
-    return plugin === undefined ? undefined : { marketplace: id, plugin };
+    return plugin === undefined ? undefined : { marketplace: id, plugin, allows: catalog.allows };
   }
 
   async #refresh(name: string, wait: LockWait, fetching: FetchOptions): Promise<RefreshOutcome> {

@@ -79,6 +79,28 @@ describe('Installing a plugin', () => {
     assert.equal((await here.names()).length, 1);
   });
 
+  it('brings a package back that is gone or was changed, and loses nothing that somebody changed in it', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const packages = '.beaver/installs/packages/kit@direct';
+    const [folder] = (await here.workspace.files.readDirectory(here.workspace.path(packages))) ?? [];
+    const again = async (): Promise<string> => {
+      assert.notDeepEqual((await here.open().doctor()).findings, []);
+      const { install } = await here.open().installs.install(target('kit'));
+      assert.deepEqual((await here.open().doctor()).findings, []);
+      return install.status;
+    };
+    await here.workspace.files.remove(here.workspace.path(packages));
+    assert.equal(await again(), 'installed');
+    await here.workspace.write(`${packages}/${folder?.name ?? ''}`, { 'mine.md': 'Mine.\n' });
+    assert.equal(await again(), 'installed');
+    const [aside] =
+      (await here.workspace.files.readDirectory(here.workspace.path('.beaver/installs/aside'))) ?? [];
+    assert.equal(await here.workspace.text(`.beaver/installs/aside/${aside?.name ?? ''}/mine.md`), 'Mine.\n');
+    assert.equal((await here.open().installs.install(target('kit'))).install.status, 'unchanged');
+  });
+
   it('leaves the skills of a new plugin out of use when that is wanted', async () => {
     const here = new Installs();
     here.packages.plugin('kit', '1.0.0');
@@ -426,8 +448,28 @@ describe('What asks for a person', () => {
       'environment: DRAW_KEY',
       'hook: notify done',
       'host: api.draw.dev',
-      'server: drawer --fast',
+      'server: drawer --fast [KEY=${DRAW_KEY}]',
     ]);
+  });
+
+  it('is what a server is told by its variables and headers, and no secret is shown', async () => {
+    const server = (env: object) => ({
+      '.mcp.json': JSON.stringify({ mcpServers: { draw: { command: 'node', env } } }),
+    });
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0', { texts: server({ API_KEY: 'one' }) });
+    await here.open().installs.install(target('kit'));
+    here.packages.plugin('kit', '1.0.1', {
+      texts: server({ API_KEY: 'two', NODE_OPTIONS: '--require ./x.js' }),
+    });
+    const { updates } = await here.open().installs.update([]);
+    const [change] = updates[0]?.consent?.changes ?? [];
+    assert.match(
+      change?.value ?? '',
+      /^node \[API_KEY=sha256:[0-9a-f]{12}, NODE_OPTIONS=--require \.\/x\.js\]$/,
+    );
+    here.packages.plugin('kit', '1.0.2', { texts: { ...server({ API_KEY: 'one' }), 'more.md': 'More.' } });
+    assert.equal((await here.open().installs.update([])).updates[0]?.status, 'updated');
   });
 
   it('is a tool that a skill may use', async () => {
@@ -608,6 +650,65 @@ describe('What plugins need', () => {
     await here.open().installs.install(target('base'));
     return here;
   }
+
+  /** A trusted marketplace of this name, with what it says of these plugins. */
+  async function market(
+    here: Installs,
+    name: string,
+    plugins: readonly string[],
+    more: object = {},
+  ): Promise<void> {
+    here.packages.list(...plugins);
+    const catalog = here.packages.marketplace.bind(here.packages);
+    here.packages.marketplace = async (...args) => {
+      const found = await catalog(...args);
+      if (found === 'unchanged') return found;
+      const document = { ...(JSON.parse(Buffer.from(found.bytes).toString()) as object), name, ...more };
+      return { ...found, bytes: Buffer.from(JSON.stringify(document)) };
+    };
+    const from = { directory: here.workspace.root, home: here.workspace.root, trust: true };
+    await here.open().marketplaces.add(`https://git.example.com/${name}.git`, from);
+    here.packages.marketplace = catalog;
+  }
+
+  const listed = (name: string): InstallTarget => ({ kind: 'listed', name, marketplace: 'team' });
+
+  it('asks a person where something new comes to what is installed, though what needs it is new', async () => {
+    const here = new Installs();
+    here.packages.plugin('base', '1.0.0');
+    here.packages.plugin('kit', '1.0.0', needs({ name: 'base', version: '^2' }));
+    await market(here, 'team', ['base', 'kit']);
+    await here.open().installs.install(listed('base'));
+    here.packages.plugin('base', '2.0.0', { texts: { 'run.sh*': '#!/bin/sh\ntrue\n' } });
+    const { install } = await here.open().installs.install(listed('kit'));
+    assert.deepEqual(
+      install.consent?.changes.map(({ id, kind }) => `${id} ${kind}`),
+      ['base@team major_version', 'base@team executable'],
+    );
+    assert.deepEqual(await here.active(), ['base@team 1.0.0']);
+    await here.open().installs.install(listed('kit'), { accept: install.consent?.digest ?? '' });
+    assert.deepEqual(await here.active(), ['base@team 2.0.0', 'kit@team 1.0.0']);
+  });
+
+  it('comes from another marketplace only where its own allows that, or where it is installed (A13)', async () => {
+    const open = async (more: object): Promise<Installs> => {
+      const here = new Installs();
+      here.packages.plugin('kit', '1.0.0', needs({ name: 'base', marketplace: 'other' }));
+      here.packages.plugin('base', '1.0.0');
+      await market(here, 'team', ['kit'], more);
+      await market(here, 'other', ['base']);
+      return here;
+    };
+    const closed = await open({});
+    await assert.rejects(closed.open().installs.install(listed('kit')), { code: 'dependency_not_allowed' });
+    assert.deepEqual(await closed.active(), []);
+    await closed.open().installs.install({ kind: 'listed', name: 'base', marketplace: 'other' });
+    await closed.open().installs.install(listed('kit'));
+    assert.deepEqual(await closed.active(), ['base@other 1.0.0', 'kit@team 1.0.0']);
+    const opened = await open({ allowCrossMarketplaceDependenciesOn: ['other'] });
+    await opened.open().installs.install(listed('kit'));
+    assert.deepEqual(await opened.active(), ['base@other 1.0.0', 'kit@team 1.0.0']);
+  });
 
   it('is left alone where it is installed and fits', async () => {
     const here = await withBase('1.4.0');

@@ -18,6 +18,8 @@ export interface Started {
   readonly command: string | undefined;
   readonly args: readonly string[];
   readonly url: string | undefined;
+  /** Variables and headers that it is given; what is no text is written as JSON. */
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
   /** Everything in the declaration that a host fills in from the environment. */
   readonly texts: readonly string[];
 }
@@ -136,6 +138,7 @@ function commandOf(holder: Holder, path: Path, command: string): Started {
     command,
     args: [],
     url: undefined,
+    settings: [],
     texts: [],
   };
 }
@@ -167,6 +170,10 @@ function serversOf(holder: Holder, findings: Draft[]): readonly Started[] {
         command,
         args,
         url,
+        settings: [...Object.entries(env), ...Object.entries(headers)].map(([name, value]) => ({
+          name,
+          value: typeof value === 'string' ? value : JSON.stringify(value),
+        })),
         texts: [...args, ...values, ...(url === undefined ? [] : [url])],
       },
     ];
