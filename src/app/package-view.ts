@@ -16,12 +16,13 @@ export async function packagesOnDisk(deps: MirrorDeps, installed: InstalledPlugi
   const found = new Map<string, PackageOnDisk>();
   for (const [id, { active }] of installed) {
     const root = layout.installPackage(id, active.directory);
+    const present = (await ports.files.lstat(root)) !== undefined;
     const treeHash = await orNull(() => hashPackageTree(ports.files, root, layout.display(root)));
     const manifest = manifests.find((one) => one.root === root);
     const skills = new Map<string, string | null>();
     for (const skill of manifest?.skills ?? [])
       skills.set(skill.name, await orNull(() => deps.treeHash(manifest ?? never(), skill, null, look)));
-    found.set(id, { treeHash, skills });
+    found.set(id, { present, treeHash, skills });
   }
   return found;
 }

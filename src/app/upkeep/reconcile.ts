@@ -1,8 +1,11 @@
+import { BeaverError, type Finding, findingFromError, isBeaverError } from '../../base/errors.ts';
 import { toBeaverError } from '../../base/system-errors.ts';
 import { attemptIds } from '../../core/install/attempt-journal.ts';
+import type { InstalledPlugins } from '../../core/install/install-registry.ts';
 import { removeUnreferenced, repairPackage } from '../../core/install/package-repair.ts';
 import { unreferencedPackages } from '../../core/install/package-store.ts';
-import { checkLock } from '../../core/marketplaces/lock-check.ts';
+import { checkLock, type PackagesOnDisk } from '../../core/marketplaces/lock-check.ts';
+import { LOCK_FILE } from '../../core/marketplaces/lock-file.ts';
 import {
   planReconcile,
   type ReconcileItem,
@@ -52,12 +55,10 @@ async function reconcilePlan(context: UpkeepContext): Promise<ReconcilePlan> {
   const { layout, ports } = install.mirror;
   const plugins = await installedNow(context);
   const seen = await seenMarketplaces(context.marketplaces);
-  const lock = await readLock(context);
   const disk = await packagesOnDisk(install.mirror, plugins);
   const others: { code: string; message: string; next_step: string }[] = [...(await context.doctor())];
-  if (lock !== undefined)
-    others.push(...checkLock(lock, plugins, disk).filter(({ code }) => code.startsWith('lock_')));
-  const abandoned = (await attemptIds(ports.files, layout)).filter((id) => !install.running.has(id));
+  others.push(...(await lockProblems(context, plugins, disk)));
+  const abandoned = await abandonedAttempts(context);
   return planReconcile({
     installed: plugins,
     disk,
@@ -72,6 +73,38 @@ async function reconcilePlan(context: UpkeepContext): Promise<ReconcilePlan> {
   });
 }
 
+/** A lock file that cannot be read is one more thing that is off. */
+async function lockProblems(
+  context: UpkeepContext,
+  plugins: InstalledPlugins,
+  disk: PackagesOnDisk,
+): Promise<readonly Finding[]> {
+  try {
+    const lock = await readLock(context);
+    return lock === undefined
+      ? []
+      : checkLock(lock, plugins, disk).filter(({ code }) => code.startsWith('lock_'));
+  } catch (error) {
+    if (!(error instanceof BeaverError)) throw error;
+    return [findingFromError(error, LOCK_FILE)];
+  }
+}
+
+/** Attempts of this process go on, and so does one whose own lock is held: another window is at it. */
+async function abandonedAttempts({ install }: UpkeepContext): Promise<readonly string[]> {
+  const { layout, ports } = install.mirror;
+  const abandoned: string[] = [];
+  for (const id of await attemptIds(ports.files, layout)) {
+    if (install.running.has(id)) continue;
+    const lock = layout.installAttemptLock(id);
+    const living = await ports.lock
+      .run(lock, 'look at an attempt', { kind: 'never' }, () => Promise.resolve(false))
+      .catch((error: unknown) => isBeaverError(error, 'plugin_write_busy'));
+    if (!living) abandoned.push(id);
+  }
+  return abandoned;
+}
+
 /** One that fails is said to, and keeps nothing else from being repaired. */
 async function carryOut(
   { install }: UpkeepContext,
@@ -82,8 +115,13 @@ async function carryOut(
   try {
     if (action === 'fetch' || action === 'restore') await repairPackage(install, subject, wait, fetching);
     else if (action === 'remove') await removeUnreferenced(install, [subject], wait);
-    // Taking the lock is what ends attempts that nobody carries out any more.
-    else await install.write('end interrupted installations', wait, () => Promise.resolve());
+    else {
+      const { layout, ports } = install.mirror;
+      // Taking the lock is what ends attempts that nobody carries out any more.
+      await install.write('end interrupted installations', wait, () => Promise.resolve());
+      if ((await attemptIds(ports.files, layout)).includes(subject))
+        return { outcome: 'failed', error: 'It could not be ended; "beaver doctor" says why.' };
+    }
     return { outcome: 'done', error: null };
   } catch (error) {
     const coded = toBeaverError(error);

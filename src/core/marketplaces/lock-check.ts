@@ -8,6 +8,8 @@ import { LOCK_FILE, lockedIdentity, type LockedPlugin, type LockedPlugins } from
 
 /** What an active package was found to be on disk. */
 export interface PackageOnDisk {
+  /** Whether anything is where its folder should be. */
+  readonly present: boolean;
   /** Of all its files; null when the folder is gone or cannot be read. */
   readonly treeHash: string | null;
   /** By skill name; null for a skill that cannot be hashed. */

@@ -70,18 +70,21 @@ function packageItem(
   { active }: InstalledPlugin,
   disk: PackagesOnDisk,
 ): readonly ReconcileItem[] {
-  const found = disk.get(id)?.treeHash ?? null;
-  if (found === active.tree_hash) return [];
-  if (found === null)
+  const { present = false, treeHash = null } = disk.get(id) ?? {};
+  if (treeHash === active.tree_hash) return [];
+  if (!present)
     return [
       item('package_missing', id, 'fetch', false, {
-        message: 'Its package is gone or cannot be read.',
+        message: 'Its package is gone.',
         next_step: 'The same content is fetched again.',
       }),
     ];
   return [
     item('package_modified', id, 'restore', true, {
-      message: 'Files of its package were changed after it was installed.',
+      message:
+        treeHash === null
+          ? 'Its package cannot be read as a whole: something in it came after it was installed.'
+          : 'Files of its package were changed after it was installed.',
       next_step: 'The folder is moved aside and the recorded content is fetched again.',
     }),
   ];

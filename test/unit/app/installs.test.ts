@@ -686,7 +686,7 @@ describe('What plugins need', () => {
       ['base@team major_version', 'base@team executable'],
     );
     assert.deepEqual(await here.active(), ['base@team 1.0.0']);
-    await here.open().installs.install(listed('kit'), { accept: install.consent?.digest ?? '' });
+    await here.open().installs.install(listed('kit'), { accept: install.consent.digest });
     assert.deepEqual(await here.active(), ['base@team 2.0.0', 'kit@team 1.0.0']);
   });
 

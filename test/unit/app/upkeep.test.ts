@@ -697,6 +697,67 @@ describe('Reconciliation', () => {
     assert.deepEqual(await reconcile(here), ['drift', 'marketplace_gone kit@team planned']);
   });
 
+  it('asks before it moves a package aside in which somebody put what cannot be read everywhere', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    const file = await here.packageFile('kit@team', 'CON');
+    await here.workspace.write('.', { [file]: 'Mine.' });
+    const { items } = (await here.open().upkeep.reconcile({ apply: true })).reconcile;
+    assert.deepEqual(
+      items.map(({ kind, confirm, outcome }) => [kind, confirm, outcome]),
+      [['package_modified', true, 'left']],
+    );
+    assert.equal(await here.workspace.text(file), 'Mine.');
+    const repaired = await here.open().upkeep.reconcile({ apply: true, confirmed: true });
+    assert.equal(repaired.reconcile.status, 'repaired');
+  });
+
+  it('leaves the installation of another window alone, and says nothing of it', async () => {
+    const here = new Upkeep();
+    await here.listed('kit');
+    let begun = (): void => undefined;
+    let go = (): void => undefined;
+    const began = new Promise<void>((resolve) => (begun = resolve));
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    here.packages.beforeFetch = () => {
+      begun();
+      return gate;
+    };
+    const installing = here.open().installs.install({ kind: 'listed', name: 'kit', marketplace: 'team' });
+    await began;
+    const { reconcile } = await here.open().upkeep.reconcile({ apply: true });
+    assert.deepEqual(reconcile, { status: 'synced', items: [] });
+    go();
+    assert.equal((await installing).install.status, 'installed');
+  });
+
+  it('does not call an interrupted installation ended whose journal cannot be read', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.workspace.write('.beaver/installs/attempts', { 't-1.json': 'torn' });
+    const { reconcile } = await here.open().upkeep.reconcile({ apply: true });
+    assert.equal(reconcile.status, 'drift');
+    assert.deepEqual(
+      reconcile.items.map(({ kind, subject, outcome }) => [kind, subject, outcome]),
+      [['half_installed', 't-1', 'failed']],
+    );
+  });
+
+  it('tells of a lock file that cannot be read, beside everything else', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    await here.workspace.write('.', { [LOCK]: '<<<<<<< a\n=======\n>>>>>>> b\n' });
+    await here.workspace.files.remove(here.workspace.path('.beaver/installs/packages/kit@team'));
+    const { items } = (await here.open().upkeep.reconcile({ apply: true })).reconcile;
+    assert.deepEqual(
+      items.map(({ kind, subject, outcome }) => [kind, subject, outcome]),
+      [
+        ['package_missing', 'kit@team', 'done'],
+        ['other', 'lock_conflicted', 'left'],
+      ],
+    );
+  });
+
   it('repairs what it can when one package cannot be had', async () => {
     const here = new Upkeep();
     await here.installed('kit', 'tasks');

@@ -19,10 +19,26 @@ export interface JsonText {
 
 const BYTE_ORDER_MARK = '\ufeff';
 
+/** Levels of lists and objects; what is deeper is no manifest, and would overflow the stack of whoever walks it. */
+const DEEPEST = 100;
+
 /** Reads strict JSON, a byte order mark aside. Never throws. */
 export function readJson(source: string): JsonText {
   const text = source.startsWith(BYTE_ORDER_MARK) ? ` ${source.slice(1)}` : source;
   const positions = new TextPositions(text);
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    const range = positions.range(deep, deep + 1);
+    const message = `Lists and objects are inside of each other more than ${DEEPEST} times.`;
+    const problems = [{ code: 'PF-SCHEMA-JSON', range, message }] as const;
+    return {
+      value: undefined,
+      valid: false,
+      problems,
+      rangeAt: () => FILE_START,
+      keyRangeAt: () => FILE_START,
+    };
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [first] = errors;
@@ -60,6 +76,17 @@ export function readJson(source: string): JsonText {
       return nodeRange(key ?? nearest(path));
     },
   };
+}
+
+/** The offset of the first bracket that is too deep, texts aside. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: found, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (found === '[' || found === '{') depth += 1;
+    else if (found === ']' || found === '}') depth -= 1;
+    if (depth > DEEPEST) return index;
+  }
+  return undefined;
 }
 
 /** RFC 6901. */

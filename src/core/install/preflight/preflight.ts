@@ -44,14 +44,20 @@ export async function runPreflight(
   done.push(...targets.empty.map((folder) => emptyTarget(folder, options)));
   for (const target of targets.plugins) {
     options.onPlugin?.(displayOf(options.base, target.root));
-    const result = await preflightPlugin(files, target.root, {
+    const checking = preflightPlugin(files, target.root, {
       ...options,
       entries: target.entries,
       catalog: () => catalog(target.market),
     });
-    done.push(pluginTarget(target, result, options));
+    done.push(pluginTarget(target, await checking.catch(unreadable), options));
   }
   return makeReport(done, options.version);
+}
+
+/** Whatever one plugin makes the checks fall over, the others are checked (invariant 10). */
+function unreadable(error: unknown): PluginPreflight {
+  const message = `The plugin cannot be checked (${error instanceof Error ? error.name : typeof error}).`;
+  return { manifest: undefined, skills: [], drafts: [{ code: 'PF-PLUGIN-UNREADABLE', file: '.', message }] };
 }
 
 function emptyTarget(folder: string, options: PreflightOptions): PreflightTarget {

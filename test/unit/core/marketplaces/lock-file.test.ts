@@ -14,6 +14,7 @@ import { aPackage, anInstalledPlugin, GIT_SOURCE } from '../../../support/instal
 
 const SKILL = 'd'.repeat(64);
 const onDisk = (digit: string, over: Partial<PackageOnDisk> = {}): PackageOnDisk => ({
+  present: true,
   treeHash: digit.repeat(64),
   skills: new Map([['notes', SKILL]]),
   ...over,

@@ -13,7 +13,7 @@ import { anInstalledPlugin, GIT_SOURCE } from '../../../support/installed-sample
 const KIT = anInstalledPlugin({ marketplace: 'team' });
 const GOOD: ReconcileObservation = {
   installed: new Map([['kit@team', KIT]]),
-  disk: new Map([['kit@team', { treeHash: '1'.repeat(64), skills: new Map() }]]),
+  disk: new Map([['kit@team', { present: true, treeHash: '1'.repeat(64), skills: new Map() }]]),
   unreferenced: [],
   abandonedAttempts: [],
   marketplaces: new Map([['team', new Set(['kit'])]]),
@@ -26,12 +26,12 @@ describe('planReconcile (P06)', () => {
     ['a package that is gone', { disk: new Map() }, ['package_missing kit@team fetch']],
     [
       'a package that cannot be read',
-      { disk: new Map([['kit@team', { treeHash: null, skills: new Map() }]]) },
-      ['package_missing kit@team fetch'],
+      { disk: new Map([['kit@team', { present: true, treeHash: null, skills: new Map() }]]) },
+      ['package_modified kit@team restore ?'],
     ],
     [
       'a package with edited files',
-      { disk: new Map([['kit@team', { treeHash: '9'.repeat(64), skills: new Map() }]]) },
+      { disk: new Map([['kit@team', { present: true, treeHash: '9'.repeat(64), skills: new Map() }]]) },
       ['package_modified kit@team restore ?'],
     ],
     [
@@ -66,7 +66,7 @@ describe('planReconcile (P06)', () => {
   it('asks before whatever removes or overwrites, and about nothing else', () => {
     const { items } = planReconcile({
       ...GOOD,
-      disk: new Map([['kit@team', { treeHash: '9'.repeat(64), skills: new Map() }]]),
+      disk: new Map([['kit@team', { present: true, treeHash: '9'.repeat(64), skills: new Map() }]]),
       unreferenced: ['b', 'a'],
       abandonedAttempts: ['t0002', 't0001'],
       marketplaces: new Map(),

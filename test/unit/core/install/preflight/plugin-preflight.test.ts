@@ -43,6 +43,19 @@ describe('preflightPlugin', () => {
     await assert.rejects(preflightPlugin(broken, PLUGIN, { host }), TypeError);
   });
 
+  it('says where lists are nested too deep, and reads the rest', async () => {
+    const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
+    assert.deepEqual(codes(await check({ ...GOOD, '.mcp.json': deep })), ['PF-COMPONENT-JSON']);
+    const manifest = codes(
+      await check({ ...GOOD, '.claude-plugin/plugin.json': `{"name":"kit","x":${deep}}` }),
+    );
+    assert.ok(manifest.includes('PF-SCHEMA-JSON'), manifest.join());
+    const texts = JSON.stringify({
+      mcpServers: { draw: { command: 'node', args: ['['.repeat(200), '\\"{'] } },
+    });
+    assert.deepEqual(codes(await check({ ...GOOD, '.mcp.json': texts })), codes(await check(GOOD)));
+  });
+
   it('stops at the limits and says so', async () => {
     const tree = { ...GOOD, 'docs/a.md': 'a'.repeat(500), 'docs/b.md': 'b'.repeat(500) };
     assert.ok(codes(await check(tree, { maxFiles: 3 })).includes('PF-SIZE-FILES'));
