@@ -71,7 +71,9 @@ export function planFrozenInstall(lock: LockedPlugins, installed: InstalledPlugi
   const install: FrozenPlan['install'][number][] = [];
   for (const [id, locked] of [...lock].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const active = installed.get(id)?.active;
-    if (active !== undefined && identityText(active.identity) === locked.identity) keep.push(id);
+    // The same content can be another package where its marketplace makes something else of it.
+    const same = active !== undefined && identityText(active.identity) === locked.identity;
+    if (same && active.tree_hash === locked.tree_hash) keep.push(id);
     else {
       const { resolved: source, version } = locked;
       install.push({ id, resolved: { source, identity: lockedIdentity(locked), version }, locked });

@@ -99,6 +99,14 @@ describe('planFrozenInstall', () => {
     );
   });
 
+  it('installs what has the locked identity and other files', () => {
+    const plugins = installed(['kit@team', { ...KIT, active: { ...KIT.active, tree_hash: '9'.repeat(64) } }]);
+    assert.deepEqual(
+      planFrozenInstall(LOCK, plugins).install.map(({ id }) => id),
+      ['kit@team'],
+    );
+  });
+
   it('does nothing where something is installed that the lock does not know', () => {
     const { problems } = planFrozenInstall(LOCK, installed(['kit@team', KIT], ['more@team', KIT]));
     assert.deepEqual(

@@ -53,7 +53,7 @@ describe('preflightPlugin', () => {
     const texts = JSON.stringify({
       mcpServers: { draw: { command: 'node', args: ['['.repeat(200), '\\"{'] } },
     });
-    assert.deepEqual(codes(await check({ ...GOOD, '.mcp.json': texts })), codes(await check(GOOD)));
+    assert.ok(!codes(await check({ ...GOOD, '.mcp.json': texts })).includes('PF-COMPONENT-JSON'));
   });
 
   it('stops at the limits and says so', async () => {
