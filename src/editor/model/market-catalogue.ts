@@ -156,6 +156,10 @@ export const MARKET_CATALOGUE: Readonly<Record<string, MarketWords>> = {
     message: (t) => t('A plugin that it needs cannot be found.'),
     nextStep: (t) => t('Add the marketplace that has it, then try again.'),
   },
+  dependency_not_allowed: {
+    message: (t) => t('It needs a plugin of another marketplace, which its own marketplace does not allow.'),
+    nextStep: (t) => t('Install that plugin by itself, if you trust it; then try again.'),
+  },
   install_moved: {
     message: (t) => t('Another window or command changed the plugin in the meantime.'),
     nextStep: (t) => t('Look at what is there now, then try again.'),
