@@ -280,7 +280,7 @@ describe('A new package at the next start', () => {
     assert.equal((await here.open().installs.list()).installed[0]?.health, 'healthy');
   });
 
-  it('gives way to the one before when it cannot be used then, and is not installed again', async () => {
+  it('gives way to the one before when it cannot be used then, and is not installed again (P07)', async () => {
     const here = new Installs();
     here.packages.plugin('kit', '1.0.0');
     await here.open().installs.install(target('kit'));
@@ -757,6 +757,61 @@ describe('What plugins need', () => {
     assert.deepEqual([updates[0]?.status, updates[0]?.reason?.code], ['skipped', 'dependency_conflict']);
     assert.deepEqual(await here.active(), ['base@direct 1.4.0', 'kit@direct 1.0.0']);
     assert.ok(!(await here.names()).some((name) => name.startsWith('rolled_back')));
+  });
+});
+
+describe('What is in use', () => {
+  it('is never a package of which only a part came (P01)', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const next = here.packages.plugin('kit', '1.1.0', { texts: { 'node_modules/a/index.js': 'a' } });
+    here.packages.fetch = async (_, into) => {
+      await here.workspace.files.makeDirectory(into);
+      await here.workspace.files.writeFile(`${into}/half.js`, Buffer.from('a'));
+      throw new BeaverError('fetch_failed', 'The connection ended.', { nextStep: 'Try again.' });
+    };
+    const { updates } = await here.open().installs.update(['kit@direct']);
+    assert.equal(updates[0]?.reason?.code, 'fetch_failed');
+    assert.deepEqual(await here.active(), ['kit@direct 1.0.0']);
+    const registry = (await here.workspace.text(REGISTRY)) ?? '';
+    assert.ok(next.identity.kind === 'commit' && !registry.includes(next.identity.commit));
+    assert.deepEqual((await here.open().doctor()).findings, []);
+  });
+
+  it('stays whole on disk for a session that began before an update (P05)', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    const folder = '.beaver/installs/packages/kit@direct';
+    const [old] = (await here.workspace.files.readDirectory(here.workspace.path(folder))) ?? [];
+    const document = `${folder}/${old?.name ?? ''}/skills/kit-notes/SKILL.md`;
+    here.packages.plugin('kit', '1.1.0');
+    const other = here.open();
+    await other.installs.update([]);
+    await other.plugins.sync();
+    assert.deepEqual(await here.active(), ['kit@direct 1.1.0']);
+    assert.match((await here.workspace.text(document)) ?? '', /As of 1\.0\.0/);
+    assert.match((await here.visible('kit-notes')) ?? '', /As of 1\.0\.0/);
+  });
+
+  it('is there at a start without a network, which nobody is asked about (P13)', async () => {
+    const here = new Installs();
+    here.packages.plugin('kit', '1.0.0');
+    await here.open().installs.install(target('kit'));
+    let asked = 0;
+    const silent = (): Promise<never> => {
+      asked += 1;
+      return new Promise<never>(() => undefined);
+    };
+    here.packages.offers = silent;
+    here.packages.fetch = silent;
+    here.packages.marketplace = silent;
+    const started = here.open();
+    await started.plugins.sync();
+    assert.equal((await started.installs.list()).installed[0]?.health, 'healthy');
+    assert.equal((await started.upkeep.reconcile()).reconcile.status, 'synced');
+    assert.equal(asked, 0);
   });
 });
 

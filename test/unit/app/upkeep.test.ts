@@ -103,7 +103,7 @@ describe('The lock file', () => {
     });
   });
 
-  it('refuses to install what it does not know, and says that there is none', async () => {
+  it('refuses to install what it does not know, and says that there is none (P02)', async () => {
     const here = new Upkeep();
     await assert.rejects(here.open().upkeep.installFrozen(), { code: 'lock_missing' });
     await here.installed('kit', 'tasks');

@@ -62,7 +62,7 @@ describe('packages of an npm registry', function () {
     await assert.rejects(packages.offers(source('@kit/none')), { code: 'source_not_found' });
   });
 
-  it('gives the files of a version, checked, and runs none of its scripts', async () => {
+  it('gives the files of a version, checked, and runs none of its scripts (P02)', async () => {
     const integrity = await registry.publish('plain', '1.0.0', tarball('# Plain\n'));
     const identity = { kind: 'integrity', integrity } as const;
     const packages = sandbox.packages();
