@@ -86,7 +86,8 @@ export function withCodedErrors(workspace: BeaverWorkspace): BeaverWorkspace {
   };
 }
 
-async function coded<T>(answer: Promise<T>): Promise<T> {
+/** What `answer` rejects with, in words. */
+export async function coded<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {

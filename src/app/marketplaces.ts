@@ -1,29 +1,26 @@
-import { BeaverError, findingFromError } from '../base/errors.ts';
+import { BeaverError } from '../base/errors.ts';
 import { readInstalled } from '../core/install/install-registry.ts';
 import type { WorkspaceLayout } from '../core/layout.ts';
-import { type AutoUpdateMode, isOfficial } from '../core/marketplaces/auto-update-mode.ts';
-import { type MarketplaceCatalog, searchCatalog } from '../core/marketplaces/catalog.ts';
-import { offeredId } from '../core/marketplaces/marketplace-registry.ts';
+import type { AutoUpdateMode } from '../core/marketplaces/auto-update-mode.ts';
 import {
   type AddOptions,
   type FileChange,
   MarketplaceService,
   type NamedMarketplace,
 } from '../core/marketplaces/marketplace-service.ts';
-import { parseMarketplaceSource, writtenSource } from '../core/marketplaces/written-source.ts';
-import { type PackagePin, pinText } from '../core/package-pin.ts';
+import { parseMarketplaceSource } from '../core/marketplaces/written-source.ts';
+import type { PackagePin } from '../core/package-pin.ts';
 import type { FetchOptions } from '../core/package-ports.ts';
 import type { LockWait, Ports } from '../core/ports.ts';
 import { stepPath, type TransactionDeps } from '../core/skills/transaction-steps.ts';
 import { withTransaction } from '../core/skills/transaction.ts';
 import type {
-  BrowsePayload,
   MarketplaceAnswer,
-  MarketplaceListPayload,
   MarketplacePayload,
   RefreshPayload,
   RemovedMarketplacePayload,
 } from './marketplace-payloads.ts';
+import { marketplacePayload, type MarketplaceReading, marketplaceReading } from './marketplace-reading.ts';
 
 export interface AddMarketplace extends AddOptions {
   /** Absolute; what `~` and relative folders start from. */
@@ -32,8 +29,7 @@ export interface AddMarketplace extends AddOptions {
 }
 
 /** What the editor and the command line do with marketplaces. Every method rejects with a BeaverError. */
-export interface MarketplacesApi {
-  list(): Promise<MarketplaceListPayload>;
+export interface MarketplacesApi extends MarketplaceReading {
   /** `source` as a person writes it. */
   add(
     source: string,
@@ -54,8 +50,6 @@ export interface MarketplacesApi {
     settings: { readonly mode?: AutoUpdateMode; readonly defaultPin?: PackagePin | null },
     wait?: LockWait,
   ): Promise<{ readonly marketplace: MarketplacePayload }>;
-  /** What they offer, without asking anybody: as of the last look. All of them without names. */
-  browse(request?: { readonly marketplace?: string; readonly search?: string }): Promise<BrowsePayload>;
 }
 
 /** Runs a body under the workspace write lock. */
@@ -95,13 +89,13 @@ export function marketplacesApi(
   const answer = async (marketplace: NamedMarketplace): Promise<MarketplaceAnswer> => {
     const catalog = await service.catalog(marketplace.name);
     return {
-      marketplace: payloadOf(marketplace),
+      marketplace: marketplacePayload(marketplace),
       plugin_count: catalog?.plugins.length ?? 0,
       findings: [...(catalog?.findings ?? [])],
     };
   };
   return {
-    list: async () => ({ marketplaces: (await service.list()).map(payloadOf) }),
+    ...marketplaceReading(ports.files, layout, service),
     add: async (written, { directory, home, ...options }, fetching = {}, wait = bounded) =>
       answer(
         await service.add(parseMarketplaceSource(written, { directory, home }), options, wait, fetching),
@@ -128,67 +122,12 @@ export function marketplacesApi(
       return { removed, still_installed: stay.sort() };
     },
     trust: async (name, trusted, wait = bounded) => ({
-      marketplace: payloadOf(await service.trust(name, trusted, wait)),
+      marketplace: marketplacePayload(await service.trust(name, trusted, wait)),
     }),
     configure: async (name, settings, wait = bounded) => ({
-      marketplace: payloadOf(await service.configure(name, settings, wait)),
+      marketplace: marketplacePayload(await service.configure(name, settings, wait)),
     }),
-    browse: async ({ marketplace, search } = {}) => {
-      const installed = await readInstalled(ports.files, layout);
-      const names =
-        marketplace === undefined ? (await service.list()).map(({ name }) => name) : [marketplace];
-      const payload: BrowsePayload = { plugins: [], errors: [] };
-      for (const name of names) {
-        const file = layout.display(layout.marketplaceRegistry);
-        try {
-          const catalog = await service.catalog(name);
-          if (catalog === undefined) payload.errors.push(findingFromError(neverFetched(name), file));
-          else payload.plugins.push(...offered(catalog, search, installed));
-        } catch (error) {
-          if (marketplace !== undefined || !(error instanceof BeaverError)) throw error;
-          payload.errors.push(findingFromError(error, file));
-        }
-      }
-      return payload;
-    },
   };
-}
-
-function offered(
-  catalog: MarketplaceCatalog,
-  search: string | undefined,
-  installed: ReadonlyMap<string, unknown>,
-): BrowsePayload['plugins'] {
-  return searchCatalog(catalog.plugins, search).map((plugin) => {
-    const id = offeredId(plugin.name, catalog.name);
-    const { name, display_name, description, version, category, tags, author, homepage, license } = plugin;
-    return {
-      ...{ id, name, marketplace: catalog.name, display_name, description, version, category },
-      ...{ tags: [...tags], author, homepage, license },
-      source: writtenSource(plugin.source),
-      installed: installed.has(id),
-    };
-  });
-}
-
-function payloadOf(marketplace: NamedMarketplace): MarketplacePayload {
-  const { name, source, mode, pin, trusted_at, revision, last_check, last_error } = marketplace;
-  return {
-    name,
-    source: writtenSource(source),
-    source_kind: source.kind,
-    official: isOfficial(source),
-    trusted: trusted_at !== null,
-    auto_update: mode,
-    default_pin: pin === null ? null : pinText(pin),
-    ...{ revision, last_check, last_error },
-  };
-}
-
-function neverFetched(name: string): BeaverError {
-  return new BeaverError('marketplace_not_fetched', `The marketplace "${name}" was not fetched yet.`, {
-    nextStep: `Run "beaver marketplaces refresh ${name}".`,
-  });
 }
 
 function unavailable(): never {

@@ -1,5 +1,6 @@
 import type { LockWait } from '../core/ports.ts';
 import type { BeaverWorkspace } from '../app/api.ts';
+import type { MarketplaceReading } from '../app/marketplace-reading.ts';
 import type { SyncPayload } from '../app/payloads.ts';
 import type { EXIT } from './failure.ts';
 import type { Style } from './style.ts';
@@ -27,6 +28,8 @@ export interface CommandContext {
   readonly wait: LockWait;
   /** Opens the workspace at `directory`; commands that need none never call it. */
   workspace(): Promise<BeaverWorkspace>;
+  /** Marketplaces as they were last looked at, without a workspace. */
+  marketplaces(): Promise<MarketplaceReading>;
   /** The answer of the last sync, where another one would give it again. */
   recallSync(): Promise<SyncPayload | undefined>;
   /** Says on standard error what is going on. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { BeaverWorkspace, WorkspaceOptions } from '../app/api.ts';
+import type { MarketplaceReading } from '../app/marketplace-reading.ts';
 import type { SyncPayload } from '../app/payloads.ts';
 import type { LockHolder, Logger } from '../core/ports.ts';
 import type { CommandContext } from './answer.ts';
@@ -43,6 +44,8 @@ export type OpenWorkspace = (request: OpenRequest) => Promise<BeaverWorkspace>;
 /** Where a command finds the workspace. */
 export interface WorkspaceDoor {
   readonly open: OpenWorkspace;
+  /** Absent: the workspace's own. */
+  readonly marketplaces?: (request: OpenRequest) => Promise<MarketplaceReading>;
   /** The answer of the last sync where nothing has changed since. Absent: none is kept. */
   readonly recallSync?: (request: OpenRequest) => Promise<SyncPayload | undefined>;
 }
@@ -63,6 +66,7 @@ export function contextOf(
       terminal.err(line);
     }, options.verbose === true),
   };
+  const workspace = (): Promise<BeaverWorkspace> => (opened ??= door.open(request));
   return {
     directory,
     environment: terminal.env,
@@ -73,7 +77,8 @@ export function contextOf(
         terminal.err(waitingMessage(holder));
       },
     },
-    workspace: () => (opened ??= door.open(request)),
+    workspace,
+    marketplaces: async () => (await door.marketplaces?.(request)) ?? (await workspace()).marketplaces,
     recallSync: async () => door.recallSync?.(request),
     tell: (line) => {
       terminal.err(`${line}\n`);

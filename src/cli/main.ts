@@ -15,6 +15,7 @@ async function main(args: readonly string[]): Promise<number> {
       (await import('./lean-memory.ts')).keepMemoryLean();
       return (await import('./open-workspace.ts')).openWorkspace(request);
     },
+    marketplaces: async (request) => (await import('./read-marketplaces.ts')).readMarketplaces(request),
     recallSync: async (request) => (await import('./recall-sync.ts')).recallLastSync(request),
   });
 }

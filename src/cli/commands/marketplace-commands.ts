@@ -30,7 +30,7 @@ export function addMarketplace(source: string, options: AddMarketplaceWords): Ac
 }
 
 export const listMarketplaces: Action = async (context) => {
-  const payload = await (await context.workspace()).marketplaces.list();
+  const payload = await (await context.marketplaces()).list();
   return { payload, text: (style) => marketplacesText(style, payload), exit: EXIT.done };
 };
 
@@ -41,7 +41,7 @@ export function browseMarketplaces(marketplace: string | undefined, search: stri
       ...(marketplace === undefined ? {} : { marketplace }),
       ...(search === undefined ? {} : { search }),
     };
-    const payload = await (await context.workspace()).marketplaces.browse(request);
+    const payload = await (await context.marketplaces()).browse(request);
     return { payload, text: (style) => browseText(style, payload), exit: EXIT.done };
   };
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { BeaverWorkspace } from '../../../../src/app/api.ts';
 import { createWorkspace } from '../../../../src/app/workspace.ts';
+import { readMarketplaces } from '../../../../src/cli/read-marketplaces.ts';
 import { nodePorts } from '../../../../src/node/node-ports.ts';
 import { GitRepository } from '../../../support/git-repository.ts';
 import { PackageSandbox } from '../../../support/package-sandbox.ts';
@@ -64,6 +65,19 @@ describe('the marketplaces of a workspace', () => {
     assert.equal((await marketplaces.remove('tools')).removed, 'tools');
     assert.deepEqual((await marketplaces.list()).marketplaces, []);
     await assert.rejects(catalog(), { code: 'ENOENT' });
+  });
+
+  it('are read the same without a workspace', async () => {
+    const { marketplaces } = workspace;
+    const request = { root: sandbox.path('workspace'), overrides: {}, log: { log: () => undefined } };
+    const reading = await readMarketplaces(request);
+    assert.deepEqual((await reading.list()).marketplaces, []);
+    await marketplaces.add(source(), place);
+    assert.deepEqual(await reading.list(), await marketplaces.list());
+    const browsed = await reading.browse();
+    assert.equal(browsed.plugins.length, 2);
+    assert.deepEqual(browsed, await marketplaces.browse());
+    await assert.rejects(reading.browse({ marketplace: 'nobody' }), { code: 'marketplace_unknown' });
   });
 
   it('keep the commit of a plugin whose folder did not change', async () => {
