@@ -221,6 +221,70 @@ describe('The Marketplaces view', () => {
     });
     assert.deepEqual((await elsewhere.installs.list()).installed, []);
   });
+
+  it('asks before a link fetches anything, and refuses one that is not safe', async () => {
+    const { workspace, env } = place();
+    await withBeaver({ workspace, name: 'marketplaces-link', env }, async (code) => {
+      const link = (source: string): string =>
+        `vscode://beaver-skills.beaver-skills/install?source=${encodeURIComponent(source)}&plugin=tides`;
+      await code.runCommand('Beaver: Install Plugin from URL…');
+      const input = code.page.locator('.quick-input-widget .quick-input-box input');
+      await input.fill(link('https://me:secret@example.com/tools.git'));
+      await code.page
+        .locator('.quick-input-message', { hasText: 'The address holds credentials.' })
+        .waitFor();
+      await code.screenshot('refused');
+      await input.fill(link('https://example.com/tools.git'));
+      await code.page.keyboard.press('Enter');
+      await code.dialog('Install tides from a link?').waitFor();
+      await code.screenshot('link');
+      assert.match(await code.dialog('Install tides').innerText(), /https:\/\/example\.com\/tools\.git/);
+      await code.pressDialogButton('Cancel');
+      await code.view('Marketplaces').getByText('No marketplace here yet').waitFor();
+    });
+  });
+
+  it('is said in Chinese, and can be read in high contrast', async () => {
+    const here = place();
+    const { workspace, env, market } = here;
+    await addElsewhere(here);
+    await here.elsewhere.installs.install({ kind: 'listed', name: 'notes', marketplace: 'team-tools' });
+    market.release({ name: 'notes', version: '2.0.0', description: 'Writes notes.' });
+    const contrast = {
+      'workbench.colorTheme': 'Default High Contrast',
+      'window.autoDetectColorScheme': false,
+      'window.autoDetectHighContrast': false,
+    };
+    const options = { workspace, name: 'marketplaces-zh', env, locale: 'zh-cn', settings: contrast };
+    await withBeaver(options, async (code) => {
+      await code.treeItem('市场', 'team-tools').click();
+      await code.treeItem('市场', /notes.*已安装/).waitFor();
+      await code.runCommand('Beaver: 刷新市场');
+      const row = code.treeItem('市场', '1.0.0 → 2.0.0');
+      await row.waitFor();
+      await code.screenshot('update');
+      await code.pressRowAction(row, '更新插件');
+      await code.dialog('将 notes 更新到 2.0.0？').waitFor();
+      await code.screenshot('asks-again');
+      await code.pressDialogButton('Cancel');
+    });
+  });
+
+  it('only shows what is there in a workspace that is not trusted', async () => {
+    const here = place();
+    await addElsewhere(here);
+    const settings = { 'security.workspace.trust.startupPrompt': 'never' };
+    const { workspace, env } = here;
+    const options = { workspace, name: 'marketplaces-untrusted', env, askForTrust: true, settings };
+    await withBeaver(options, async (code) => {
+      await code.treeItem('Marketplaces', 'team-tools').click();
+      await code.treeItem('Marketplaces', 'notes').waitFor();
+      await code.view('Marketplaces').getByText('This workspace is not trusted').waitFor();
+      await code.screenshot('read-only');
+      assert.equal(await code.offersCommand('Beaver: Add Marketplace…'), false);
+    });
+    assert.deepEqual((await here.elsewhere.installs.list()).installed, []);
+  });
 });
 
 /** A notification, whether its toast is on screen or has gone behind the bell. */
