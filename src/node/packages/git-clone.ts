@@ -2,9 +2,11 @@ import * as path from 'node:path';
 import type { FileSystem } from '../../core/ports.ts';
 import { isBeaverError } from '../../base/errors.ts';
 import { tooLarge } from '../../core/package-entries.ts';
+import { BatchReader } from './batch-reader.ts';
 import { assertGoingOn } from './deadline.ts';
 import { failed, missing, offline } from './fetch-problems.ts';
 import { GitFailure, type GitProcess } from './git-process.ts';
+import { PackWatch } from './pack-watch.ts';
 
 /** A file or a submodule in a commit. */
 export interface GitTreeEntry {
@@ -242,77 +244,6 @@ export class GitClone {
   #inWords(error: unknown): unknown {
     assertGoingOn(this.#options.signal);
     return gitProblem(error, this.#options.what);
-  }
-}
-
-/** How many bytes have come since the start: packs, and the one that is being written. */
-class PackWatch {
-  readonly #folder: string;
-  readonly #files: FileSystem;
-  #before = 0;
-
-  constructor(folder: string, files: FileSystem) {
-    this.#folder = folder;
-    this.#files = files;
-  }
-
-  async start(): Promise<void> {
-    this.#before = await this.#total();
-  }
-
-  async received(): Promise<number> {
-    return Math.max(0, (await this.#total()) - this.#before);
-  }
-
-  async #total(): Promise<number> {
-    let total = 0;
-    for (const { name } of (await this.#files.readDirectory(this.#folder)) ?? []) {
-      if (name.endsWith('.pack') || name.startsWith('tmp_pack'))
-        total += (await this.#files.lstat(path.join(this.#folder, name)))?.size ?? 0;
-    }
-    return total;
-  }
-}
-
-/** Cuts the output of `cat-file --batch` into blobs: a line with the size, the bytes, a line break. */
-class BatchReader {
-  readonly #take: (index: number, bytes: Buffer) => void;
-  readonly #count: number;
-  #rest: Buffer[] = [];
-  #length = 0;
-  #needed = 0;
-  #index = 0;
-
-  constructor(count: number, take: (index: number, bytes: Buffer) => void) {
-    this.#count = count;
-    this.#take = take;
-  }
-
-  get done(): boolean {
-    return this.#index === this.#count;
-  }
-
-  push(piece: Buffer): void {
-    this.#rest.push(piece);
-    this.#length += piece.byteLength;
-    // Joined only when a whole blob is there: a large one comes in thousands of pieces.
-    if (this.#length < this.#needed) return;
-    let bytes = Buffer.concat(this.#rest);
-    for (;;) {
-      const end = bytes.indexOf(0x0a);
-      if (end === -1) break;
-      const size = /^[0-9a-f]+ blob (\d+)$/.exec(bytes.toString('latin1', 0, end))?.[1];
-      if (size === undefined) throw new Error('git answered with something else than a blob');
-      const stop = end + 1 + Number(size);
-      this.#needed = stop + 1;
-      if (bytes.byteLength <= stop) break;
-      this.#take(this.#index, bytes.subarray(end + 1, stop));
-      this.#index += 1;
-      bytes = bytes.subarray(stop + 1);
-      this.#needed = 0;
-    }
-    this.#rest = [bytes];
-    this.#length = bytes.byteLength;
   }
 }
 
