@@ -177,6 +177,22 @@ describe('the harnesses of a machine in VS Code', () => {
     });
   });
 
+  it('start in a terminal as the launcher starts them, with the version that is active', async () => {
+    const program = '#!/bin/sh\necho "acme 0.7.1"\n[ "$1" = --version ] || read -r line\n';
+    await publisher.publish('0.7.1', { program });
+    await client.add(publisher);
+    await client.update();
+    await withHarness(
+      client,
+      { name: 'harness-terminal', settings: { 'terminal.integrated.gpuAcceleration': 'off' } },
+      async (code) => {
+        await code.pressRowAction(code.treeItem('Harness', 'acme').first(), 'Open Harness in Terminal');
+        await code.page.locator('.terminal-outer-container .xterm-rows', { hasText: 'acme 0.7.1' }).waitFor();
+        await code.screenshot('terminal');
+      },
+    );
+  });
+
   it('show a local build, in Chinese and in high contrast', async () => {
     await client.add(publisher);
     await client.update();
