@@ -15,7 +15,7 @@ const EXPECTED: readonly RegExp[] = [
   /^extension\/l10n\/bundle\.l10n(\.zh-cn)?\.json$/,
   /^extension\/media\/[a-z/-]+\.(svg|png|md)$/,
   /^extension\/dist\/(extension|cli|cli-main|disk-worker|chunks\/([a-z-]+-[A-Z0-9]{8}|models|packages))\.cjs$/,
-  /^extension\/dist\/launcher\/(beaver-launch|(launch|hook)\.cjs)$/,
+  /^extension\/dist\/launcher\/(beaver-launch|(hook|launch|supervisor|supervisor-main)\.cjs)$/,
   /^extension\/dist\/review\.(js|css)$/,
   /^extension\/node_modules\/fs-native-extensions\/(package\.json|LICENSE|index\.js|binding\.js)$/,
   /^extension\/node_modules\/fs-native-extensions\/prebuilds\/(darwin|linux|win32)-(x64|arm64)\/fs-native-extensions\.node$/,

@@ -6,6 +6,7 @@ import { envelopeSchema } from './envelope.ts';
 import { jobSchema } from './job.ts';
 import { manifestSchema } from './manifest.ts';
 import { restartIntentSchema } from './restart-intent.ts';
+import { sessionRecordSchema } from './session-record.ts';
 import { harnessSourceSchema } from './source.ts';
 import { harnessStateSchema, receiptSchema } from './state.ts';
 import { trustRootSchema } from './trust-root.ts';
@@ -21,6 +22,7 @@ export const CONTRACT_SCHEMAS = {
   receipt: receiptSchema,
   restart_intent: restartIntentSchema,
   job: jobSchema,
+  session_record: sessionRecordSchema,
   quiescence: quiescenceSchema,
   control_message: controlMessageSchema,
   harness_adapter: adapterSchema,

@@ -52,7 +52,7 @@ class Program {
     if (fault === 'ignore_sigterm') process.on('SIGTERM', () => undefined);
     else process.on('SIGTERM', () => void this.#end('other', 143));
     process.on('SIGHUP', () => void this.#end('other', 129));
-    process.on('SIGWINCH', () => {
+    process.stdout.on('resize', () => {
       this.#draw();
       this.#link.send({ event: 'resized', columns: process.stdout.columns, rows: process.stdout.rows });
     });
@@ -111,7 +111,9 @@ class Program {
       case 'ctrl+z':
         this.#screen.leave();
         process.kill(process.pid, 'SIGTSTP');
-        return;
+        // Here again when it goes on; without its terminal there would be nothing left to wait for.
+        this.#screen.enter();
+        break;
       default:
         if (this.#session.asked?.kind === 'permission') this.#session.submit(key);
         else this.#draft += key;

@@ -17,6 +17,7 @@ export class Screen {
   #entered = false;
 
   enter(): void {
+    if (this.#entered) return;
     this.#entered = true;
     if (process.stdin.isTTY) process.stdin.setRawMode(true);
     process.stdin.resume();
