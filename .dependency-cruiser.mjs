@@ -40,7 +40,12 @@ const PARTS = {
   '^src/protocol/': [BASE, '^src/core/merge/types[.]ts$'],
   '^src/editor/': [BASE, '^src/core/', '^src/app/', '^src/node/', '^src/protocol/'],
   '^src/cli/': [BASE, '^src/core/', '^src/app/', '^src/node/'],
-  '^src/launcher/': [BASE, '^src/node/', '^src/core/harness/', '^src/core/(ports|layout)[.]ts$'],
+  '^src/launcher/': [
+    BASE,
+    '^src/node/',
+    '^src/core/harness/',
+    '^src/core/(ports|layout|harness-[a-z-]+)[.]ts$',
+  ],
   '^src/release/': [BASE, '^src/node/', '^src/core/harness/', '^src/core/[^/]+[.]ts$'],
   '^src/extension[.]ts$': [BASE, '^src/editor/', '^src/app/', '^src/node/'],
   '^webview-ui/': ['^src/protocol/'],

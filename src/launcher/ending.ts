@@ -33,5 +33,5 @@ export function endAs(ending: Ending): void {
   process.removeAllListeners(ending.signal);
   process.kill(process.pid, ending.signal);
   // A signal that ends nobody, or one that arrives a moment later.
-  process.exitCode = 128 + (constants.signals[ending.signal] ?? 0);
+  process.exitCode = 128 + constants.signals[ending.signal];
 }

@@ -4,7 +4,8 @@ import type { ControlMessage } from '../core/harness/control-message.ts';
 import { HarnessLayout } from '../core/harness/layout.ts';
 import { type SessionRecord, sessionRecordSchema, sessionsFolder } from '../core/harness/session-record.ts';
 import type { SessionFacts } from '../core/harness/turn-state.ts';
-import { isSameProcess, processStartedAt } from '../node/harness/process-start.ts';
+import { isSameProcess } from '../core/harness-ports.ts';
+import { NodeProcesses } from '../node/harness/node-processes.ts';
 import { SessionRecords } from '../node/harness/session-records.ts';
 import { ControlServer, refused } from './control-server.ts';
 import type { Ending } from './ending.ts';
@@ -34,6 +35,7 @@ export class Supervisor {
   readonly #layout: HarnessLayout;
   readonly #run: RunFolder;
   readonly #records: SessionRecords;
+  readonly #processes = new NodeProcesses();
   readonly #terminal = new UserTerminal();
   readonly #session: SupervisedSession;
   readonly #server: ControlServer;
@@ -48,7 +50,7 @@ export class Supervisor {
     this.#layout = new HarnessLayout(beaverHome, launch.harness);
     this.#run = new RunFolder(beaverHome);
     this.#records = new SessionRecords(sessionsFolder(beaverHome));
-    const started = processStartedAt(process.pid) ?? Date.now();
+    const started = this.#processes.startedAt(process.pid) ?? Date.now();
     this.#self = { pid: process.pid, started_at: new Date(started).toISOString() };
     this.#server = new ControlServer(
       (message) => this.#answer(message),
@@ -110,7 +112,15 @@ export class Supervisor {
         return undefined;
       case 'status_query':
         return this.#status();
-      default:
+      case 'hook_event':
+      case 'status':
+      case 'restart_request':
+      case 'restart_deferred':
+      case 'admission':
+      case 'flush_request':
+      case 'flushed':
+      case 'health':
+      case 'refused':
         return refused('not_for_supervisors', `A supervisor does not take "${message.type}".`);
     }
   }
@@ -131,7 +141,7 @@ export class Supervisor {
   #tidyUp(): void {
     for (const value of this.#records.read()) {
       const record = sessionRecordSchema.safeParse(value);
-      if (!record.success || isSameProcess(record.data.supervisor)) continue;
+      if (!record.success || isSameProcess(this.#processes, record.data.supervisor)) continue;
       const { terminal, record_id } = record.data;
       if (terminal.device !== null && terminal.device === this.#terminal.device) {
         restoreTerminal(terminal.settings, terminal.restoration);

@@ -72,7 +72,7 @@ export class TypedInput {
       if (cut && text.length < LONGEST_REST) return [undefined, 0];
       return ['keys', sequence?.length ?? 1];
     }
-    switch (text[0]) {
+    switch (text.charAt(0)) {
       case '\r':
         return ['submit', 1];
       case '\x03':
