@@ -77,9 +77,12 @@ set_variables() {
 
 # True for a start that needs nobody to look after it.
 is_one_shot() {
+  case " $one_shot " in *" ${1-} "*) return 0 ;; esac
   for argument; do
-    [ "$argument" != -- ] || return 1
-    case " $one_shot " in *" $argument "*) return 0 ;; esac
+    case $argument in
+      --) return 1 ;;
+      -*) case " $one_shot " in *" $argument "*) return 0 ;; esac ;;
+    esac
   done
   return 1
 }

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { beaverHome } from '../node/beaver-home.ts';
 import { endAs, type Ending } from './ending.ts';
 import { startInherited } from './harness-process.ts';
+import { tidyUp } from './leftovers.ts';
 import { loadPtyModule } from './pty-module.ts';
 import { type Launch, Supervisor } from './supervisor.ts';
 
@@ -39,6 +40,16 @@ async function inherit({ program, args }: Launch): Promise<Ending> {
 }
 
 async function supervise(): Promise<void> {
+  const settings = tidyUp(beaverHome(process.env));
+  // Not from here: Node gives a terminal back in the state in which it was when Node started.
+  if (settings !== undefined) {
+    const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+    process.execve?.(
+      '/bin/sh',
+      ['sh', '-c', 'stty "$1"; shift; exec "$@"', 'sh', settings, ...again],
+      process.env,
+    );
+  }
   const launch = readLaunch(process.argv.slice(2));
   const module = await loadPtyModule(process.env['BEAVER_PTY']);
   const ending =

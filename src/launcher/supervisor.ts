@@ -2,9 +2,8 @@ import process from 'node:process';
 import * as z from 'zod';
 import type { ControlMessage } from '../core/harness/control-message.ts';
 import { HarnessLayout } from '../core/harness/layout.ts';
-import { type SessionRecord, sessionRecordSchema, sessionsFolder } from '../core/harness/session-record.ts';
+import { type SessionRecord, sessionsFolder } from '../core/harness/session-record.ts';
 import type { SessionFacts } from '../core/harness/turn-state.ts';
-import { isSameProcess } from '../core/harness-ports.ts';
 import { NodeProcesses } from '../node/harness/node-processes.ts';
 import { SessionRecords } from '../node/harness/session-records.ts';
 import { ControlServer, refused } from './control-server.ts';
@@ -12,7 +11,7 @@ import type { Ending } from './ending.ts';
 import type { PtyModule } from './pty-module.ts';
 import { RunFolder } from './run-folder.ts';
 import { SupervisedSession } from './supervised-session.ts';
-import { restoreTerminal, UserTerminal } from './user-terminal.ts';
+import { UserTerminal } from './user-terminal.ts';
 
 /** What the front found out, or a restart decided. */
 export interface Launch {
@@ -69,7 +68,6 @@ export class Supervisor {
   }
 
   async run(): Promise<Ending> {
-    this.#tidyUp();
     await this.#server.listen(this.#run.socket);
     this.#session.enter();
     try {
@@ -135,19 +133,6 @@ export class Supervisor {
       version: this.#session.running?.version ?? '0.0.0-local',
       quiescence,
     };
-  }
-
-  /** What a supervisor that was killed left: its record, its folder, and its terminal, when that is ours now. */
-  #tidyUp(): void {
-    for (const value of this.#records.read()) {
-      const record = sessionRecordSchema.safeParse(value);
-      if (!record.success || isSameProcess(this.#processes, record.data.supervisor)) continue;
-      const { terminal, record_id } = record.data;
-      if (terminal.device !== null && terminal.device === this.#terminal.device) {
-        restoreTerminal(terminal.settings, terminal.restoration);
-      }
-      this.#records.remove(record_id);
-    }
   }
 
   #changed(): void {

@@ -61,17 +61,6 @@ export class UserTerminal {
   }
 }
 
-/** Puts a terminal back to what another supervisor, which was killed, found it to be. */
-export function restoreTerminal(settings: string, restoration: string): void {
-  process.stdout.write(restoration);
-  if (!/^[0-9A-Za-z:=]+$/.test(settings)) return;
-  try {
-    execFileSync('stty', [settings], { stdio: ['inherit', 'ignore', 'ignore'] });
-  } catch {
-    // As it is, then.
-  }
-}
-
 function currentSettings(): string {
   try {
     return execFileSync('stty', ['-g'], {
