@@ -69,7 +69,10 @@ export class ControlServer {
       this.#sockets.delete(socket);
       this.#onGone(peer);
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // It passes on what the socket says of itself: a harness that is killed resets its connection.
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => {
       const answer = this.#read(line, peer);
       if (answer !== undefined) peer.send(answer);
     });
