@@ -231,6 +231,8 @@ async function bundles() {
       format: /** @type {const} */ ('esm'),
       entryPoints: [{ in: 'src/core/merge/standalone.ts', out: 'merge' }],
       outdir: dist,
+      // As an ES module: the form for Node is CommonJS, and asks for `require`.
+      alias: program.alias,
       outExtension: { '.js': '.mjs' },
     },
   ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { packageExtension } from '../../scripts/package-extension.ts';
@@ -94,6 +94,19 @@ describe('the package', () => {
       [],
     );
     assert.ok(entries.every(({ bytes }) => !bytes.includes('sourceMappingURL=')));
+  });
+
+  it('comes of a build whose merge is an ES module of its own, for other tools', function () {
+    this.timeout(60_000);
+    const dist = path.join(directory, 'dist');
+    execFileSync(process.execPath, ['scripts/build.mjs', '--production', `--outdir=${dist}`]);
+    const caller = path.join(directory, 'caller.mjs');
+    writeFileSync(
+      caller,
+      `import { merge } from './dist/merge.mjs'; console.log(JSON.stringify(merge('a\\n', 'a\\nb\\n', 'c\\na\\n')));`,
+    );
+    const answer = execFileSync(process.execPath, [caller], { encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(answer), { text: 'c\na\nb\n', conflicts: 0 });
   });
 
   it('stays small: what activation loads under 400 kB, the whole under 3 MB', () => {
