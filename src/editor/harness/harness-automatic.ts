@@ -4,24 +4,34 @@ import { updatePolicy } from '../../core/harness/update-policy.ts';
 import { logFailure } from '../log.ts';
 import { type AutomaticSettings, dueForLook, policyChange } from '../model/harness-automatic.ts';
 import { SETTINGS_SECTION } from '../settings.ts';
-import type { HarnessPart } from './harness-part.ts';
+import type { EditorHost } from '../contribution.ts';
+import type { HarnessSession } from '../model/harness-session.ts';
+import type { OpenedHarness } from './open-harness.ts';
 
 /** Milliseconds: the first look stays out of the way of a start, and several windows do not look at once. */
 const FIRST_LOOK = 60_000;
 const SPREAD = 60_000;
 const LOOK_AGAIN = 30 * 60_000;
 
+/** What of the view it works with. */
+interface AutomaticPart {
+  readonly host: EditorHost;
+  readonly opened: OpenedHarness;
+  readonly session: HarnessSession;
+  refresh(): Promise<void>;
+}
+
 /**
  * What happens by itself in a window: releases are looked for and staged, which changes nothing that runs, and what the person set in the
  * editor is stored where the launcher reads it. One window at a time; another one sees what the first has noted.
  */
 export class HarnessAutomatic implements vscode.Disposable {
-  readonly #part: HarnessPart;
+  readonly #part: AutomaticPart;
   readonly #stop = new AbortController();
   readonly #subscription: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(part: HarnessPart) {
+  constructor(part: AutomaticPart) {
     this.#part = part;
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${SETTINGS_SECTION}.harness`)) void this.#store();
