@@ -5,13 +5,12 @@ import { unlessCancelled, withTransfer } from '../marketplaces/transfer.ts';
 import type { CommandTarget } from '../model/command-target.ts';
 import { roundConditions } from './round-conditions.ts';
 import type { Upkeep } from './upkeep.ts';
-import { updatesNotice } from './update-words.ts';
 import { waitingUpdates } from './waiting-updates.ts';
 
 /** How long it waits for another window's round. Milliseconds. */
 const PATIENCE = 60_000;
 
-/** Looks at the marketplaces now, whatever is due, does what their modes say, and tells what came of it. */
+/** Looks at the marketplaces now, whatever is due, does what their modes say, and shows what waits for a person. */
 export async function checkForUpdates(
   host: EditorHost,
   target: CommandTarget,
@@ -23,21 +22,23 @@ export async function checkForUpdates(
     const markets = host.folders.markets.filter(
       ({ folder }) => target.folder === undefined || folder === target.folder,
     );
-    const rounds = await unlessCancelled(host, () =>
-      withTransfer(t('Looking for plugin updates'), async (signal) => {
-        const ended = [];
-        for (const market of markets) {
-          const wait = { kind: 'bounded', timeout: PATIENCE } as const;
-          const request = { ...roundConditions(market.folder), now: true, signal };
-          const { auto_update: done } = await market.workspace.upkeep.autoUpdate(request, wait);
-          await market.refresh();
-          const nextAt = done.next_at === null ? null : Date.parse(done.next_at);
-          const status = done.limit === 'off' ? 'off' : done.status;
-          await upkeep.followRound(market, { status, nextAt });
-          ended.push(done);
-        }
-        return ended;
-      }),
+    const rounds = await upkeep.whileLooking(() =>
+      unlessCancelled(host, () =>
+        withTransfer(t('Looking for plugin updates'), async (signal) => {
+          const ended = [];
+          for (const market of markets) {
+            const wait = { kind: 'bounded', timeout: PATIENCE } as const;
+            const request = { ...roundConditions(market.folder), now: true, signal };
+            const { auto_update: done } = await market.workspace.upkeep.autoUpdate(request, wait);
+            await market.refresh();
+            const nextAt = done.next_at === null ? null : Date.parse(done.next_at);
+            const status = done.limit === 'off' ? 'off' : done.status;
+            await upkeep.followRound(market, { status, nextAt });
+            ended.push(done);
+          }
+          return ended;
+        }),
+      ),
     );
     if (rounds === undefined) return;
     await host.folders.refresh();
@@ -45,9 +46,7 @@ export async function checkForUpdates(
     const applied = rounds.flatMap(({ plugins }) => plugins.filter(({ action }) => action === 'apply'));
     const held = rounds.find(({ limit }) => limit === 'off');
     if (waiting.length > 0) {
-      const review = t('Review…');
-      const chosen = await vscode.window.showInformationMessage(updatesNotice(waiting, t), review);
-      if (chosen === review) await vscode.commands.executeCommand('beaver.upkeep.review');
+      await vscode.commands.executeCommand('beaver.upkeep.review');
     } else if (applied.length > 0) host.activity.showOutcome(appliedText(applied.length, host));
     else if (held !== undefined)
       void vscode.window.showInformationMessage(t('Auto-update is off ({0}).', held.limit_by ?? 'setting'));

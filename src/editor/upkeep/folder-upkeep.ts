@@ -9,7 +9,7 @@ import { repairsItself, toConfirm } from './repair-plan.ts';
 import { rolledBackSince } from './rolled-back.ts';
 import { roundConditions } from './round-conditions.ts';
 import { type RoundEnd, UpdateRunner } from './update-runner.ts';
-import { waitingUpdates } from './waiting-updates.ts';
+import { updateKey, waitingUpdates } from './waiting-updates.ts';
 
 /** What is done by itself for one folder while it is open: a look at what is off, then rounds of auto-update. */
 export class FolderUpkeep {
@@ -51,8 +51,9 @@ export class FolderUpkeep {
     if (!this.#disposed) this.#runner.start();
   }
 
-  /** Tells what happened since it was told last: by this window or by another process. */
-  async follow(): Promise<void> {
+  /** Tells what happened since it was told last: by this window or by another process. What waits is left out while a person looks for it. */
+  async follow(looking: boolean): Promise<void> {
+    if (!looking) tellUpdates(this.#host, this.#notices, waitingUpdates(this.market.snapshot));
     await this.#quietly('history', async () => {
       const { history } = await this.market.workspace.installs.history();
       const events = rolledBackSince(history, this.#since);
@@ -63,8 +64,9 @@ export class FolderUpkeep {
     });
   }
 
-  /** A round that a person asked for has ended. */
+  /** A round that a person asked for has ended, and they see what waits. */
   followRound(end: RoundEnd): void {
+    this.#notices.seen(waitingUpdates(this.market.snapshot).map(updateKey));
     this.#runner.follow(end);
   }
 
@@ -84,7 +86,7 @@ export class FolderUpkeep {
       });
     await this.market.refresh();
     if (done.plugins.some(({ action }) => action === 'apply')) await this.#host.folders.refresh();
-    if (!this.#disposed) tellUpdates(this.#host, this.#notices, waitingUpdates(this.market.snapshot));
+    if (!this.#disposed) await this.follow(false);
     const nextAt = done.next_at === null ? null : Date.parse(done.next_at);
     return { status: done.limit === 'off' ? 'off' : done.status, nextAt };
   }

@@ -29,6 +29,13 @@ export class Notices {
     return keys.filter((key) => !told.has(key));
   }
 
+  /** A person has seen these elsewhere. */
+  seen(keys: readonly string[]): void {
+    if (this.untold(keys).length === 0) return;
+    const told = [...new Set([...this.#told(), ...keys])].slice(-MOST_TOLD);
+    void this.#host.context.workspaceState.update(TOLD, told);
+  }
+
   /** Shows it when the one before is gone. Never rejects. */
   show(
     kind: 'information' | 'warning',
@@ -36,10 +43,7 @@ export class Notices {
     keys: readonly string[],
     actions: readonly NoticeAction[],
   ): void {
-    void this.#host.context.workspaceState.update(
-      TOLD,
-      [...new Set([...this.#told(), ...keys])].slice(-MOST_TOLD),
-    );
+    this.seen(keys);
     if (!wanted()) return;
     this.#last = this.#last.then(() => this.#ask(kind, message, actions));
   }

@@ -14,6 +14,7 @@ export class Upkeep implements Contribution {
   readonly #followed = new Map<MarketSession, Promise<FolderUpkeep>>();
   /** One for the window: whatever the folders have to tell comes one after the other. */
   #notices: Notices | undefined;
+  #looking = 0;
   readonly #startedAt = new Date().toISOString();
 
   register(host: EditorHost): vscode.Disposable {
@@ -24,7 +25,8 @@ export class Upkeep implements Contribution {
       host.folders.onDidChange(follow),
       vscode.workspace.onDidGrantWorkspaceTrust(follow),
       host.folders.onDidChangeMarkets(() => {
-        for (const upkeep of this.#followed.values()) void upkeep.then((one) => one.follow());
+        for (const upkeep of this.#followed.values())
+          void upkeep.then((one) => one.follow(this.#looking > 0));
         follow();
       }),
       new vscode.Disposable(() => {
@@ -35,6 +37,16 @@ export class Upkeep implements Contribution {
         this.#followed.clear();
       }),
     );
+  }
+
+  /** While a person looks for updates nothing is told of what they are about to see. */
+  async whileLooking<T>(body: () => Promise<T>): Promise<T> {
+    this.#looking += 1;
+    try {
+      return await body();
+    } finally {
+      this.#looking -= 1;
+    }
   }
 
   /** A round that a person asked for has ended. */
@@ -68,7 +80,7 @@ export class Upkeep implements Contribution {
     const mayRepair = (): boolean =>
       vscode.workspace.isTrusted && readSettings(vscode.Uri.parse(market.folder)).autoSync;
     const upkeep = new FolderUpkeep(host, market, this.#notices, this.#startedAt, mayRepair);
-    void upkeep.follow().then(() => upkeep.start());
+    void upkeep.follow(this.#looking > 0).then(() => upkeep.start());
     return upkeep;
   }
 }
