@@ -26,14 +26,16 @@ export function waitingUpdates(snapshot: MarketSnapshot): readonly WaitingUpdate
       if (current === undefined || record.identity === current.identity) return [];
       if (record.action !== 'notify' && record.action !== 'stage') return [];
       const { identity, version } = record;
-      const ready = staged.get(record.id);
+      const found = staged.get(record.id);
+      const ready = found?.identity === identity ? found : undefined;
       return [
         {
           folder: snapshot.folder,
           id: record.id,
           from: contentLabel(current),
-          to: identity === null ? '' : contentLabel({ version, identity }),
-          staged: ready?.identity === identity ? ready : undefined,
+          // The manifest of what is staged says its version, where no tag of its source does.
+          to: identity === null ? '' : contentLabel({ version: ready?.version ?? version, identity }),
+          staged: ready,
           record,
         },
       ];

@@ -32,6 +32,11 @@ describe('Updates that wait for a person', () => {
     );
   });
 
+  it('are called by the version that the staged manifest says, where no tag names one', () => {
+    const [update] = waiting('mode_stage', { action: 'stage', version: null }, [staged]);
+    assert.equal(update?.to, '2.0.0');
+  });
+
   it('are none once the content is in use, whoever installed it, nor for what is not installed', () => {
     assert.deepEqual(waiting('mode_notify', content('1')), []);
     assert.deepEqual(waiting('mode_notify', { id: 'gone@tools' }), []);
