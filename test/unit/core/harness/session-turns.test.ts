@@ -7,7 +7,7 @@ import { ScriptedProcesses } from '../../../support/scripted-processes.ts';
 
 const HOME = path.resolve('/home');
 const SESSIONS = path.join(HOME, 'state', 'sessions');
-const PROJECT = path.resolve('/work/project');
+const PROJECT = path.resolve('/srv/project');
 
 describe('The quiet boundary of a folder', () => {
   let files: MemoryFileSystem;
@@ -38,11 +38,11 @@ describe('The quiet boundary of a folder', () => {
   });
 
   it('is not there while a turn runs in the folder, inside it or around it', async () => {
-    for (const cwd of [PROJECT, path.join(PROJECT, 'src'), path.resolve('/work')]) {
+    for (const cwd of [PROJECT, path.join(PROJECT, 'src'), path.resolve('/srv')]) {
       await session(blocked('model_streaming'), cwd);
       assert.equal(await turns.isQuiet(PROJECT), false, cwd);
     }
-    for (const cwd of [path.resolve('/work/other'), `${PROJECT}-2`]) {
+    for (const cwd of [path.resolve('/srv/other'), `${PROJECT}-2`]) {
       await session(blocked('model_streaming'), cwd);
       assert.equal(await turns.isQuiet(PROJECT), true, cwd);
     }
