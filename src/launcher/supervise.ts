@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import process from 'node:process';
 import { beaverHome } from '../node/beaver-home.ts';
 import { endAs, type Ending } from './ending.ts';
@@ -24,6 +25,7 @@ function readLaunch([
     version: isVersion ? version : null,
     directory: isVersion ? directory : null,
     args,
+    front: path.join(path.dirname(path.resolve(process.argv[1] ?? '')), 'beaver-launch'),
   };
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, statSync } from 'node:fs';
 import process from 'node:process';
 import { reduceTurn } from '../core/harness/turn-reducer.ts';
-import { restartQuiescence } from '../core/harness/quiescence.ts';
+import { QUIET_POLICY, type QuietPolicy, restartQuiescence } from '../core/harness/quiescence.ts';
 import { type TurnSignal, turnSignal } from '../core/harness/turn-signal.ts';
 import { newTurnState, type SessionFacts, type TurnState } from '../core/harness/turn-state.ts';
 import type { RestartQuiescence } from '../core/harness/blocker.ts';
@@ -19,6 +19,9 @@ export interface HarnessStart {
   readonly args: readonly string[];
   readonly lease: string | null;
   readonly facts: SessionFacts;
+  /** Of this harness alone, beside the environment of the session. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly quiet: QuietPolicy;
 }
 
 export interface SessionParts {
@@ -114,7 +117,7 @@ export class SupervisedSession {
       {
         program: start.program,
         args: start.args,
-        env,
+        env: { ...env, ...start.variables },
         cwd,
         lease: start.lease,
         resumePipe,
@@ -163,7 +166,7 @@ export class SupervisedSession {
   quiescence(now: number): RestartQuiescence | null {
     if (this.#turn === undefined) return null;
     this.#lookAtTerminal();
-    return restartQuiescence(this.#turn, now);
+    return restartQuiescence(this.#turn, now, this.#start?.quiet ?? QUIET_POLICY);
   }
 
   #input(bytes: Uint8Array): void {

@@ -1,15 +1,22 @@
 import process from 'node:process';
 import * as z from 'zod';
+import type { HarnessAdapter } from '../core/harness/adapters/adapter.ts';
 import type { ControlMessage } from '../core/harness/control-message.ts';
 import { HarnessLayout } from '../core/harness/layout.ts';
-import { type SessionRecord, sessionsFolder } from '../core/harness/session-record.ts';
-import type { SessionFacts } from '../core/harness/turn-state.ts';
+import { JobRegistry } from '../core/harness/job-registry.ts';
+import { QUIET_POLICY } from '../core/harness/quiescence.ts';
+import { type SessionRecord, sessionRecordSchema, sessionsFolder } from '../core/harness/session-record.ts';
+import { isSameProcess } from '../core/harness-ports.ts';
 import { NodeProcesses } from '../node/harness/node-processes.ts';
 import { SessionRecords } from '../node/harness/session-records.ts';
+import { nodePorts } from '../node/node-ports.ts';
 import { ControlServer, refused } from './control-server.ts';
 import type { Ending } from './ending.ts';
+import type { HarnessProcess } from './harness-process.ts';
 import type { PtyModule } from './pty-module.ts';
 import { RunFolder } from './run-folder.ts';
+import { SessionSenses } from './session-senses.ts';
+import { adapterOf, type PlannedStart, SessionStarts } from './session-start.ts';
 import { SupervisedSession } from './supervised-session.ts';
 import { UserTerminal } from './user-terminal.ts';
 
@@ -21,6 +28,8 @@ export interface Launch {
   readonly directory: string | null;
   readonly program: string;
   readonly args: readonly string[];
+  /** The launcher itself, absolute: what hooks are told to run. */
+  readonly front: string;
 }
 
 /** Milliseconds between two looks at a session in which nothing happens: what was going on may be over. */
@@ -35,6 +44,8 @@ export class Supervisor {
   readonly #run: RunFolder;
   readonly #records: SessionRecords;
   readonly #processes = new NodeProcesses();
+  readonly #ports = nodePorts();
+  readonly #jobs: JobRegistry;
   readonly #terminal = new UserTerminal();
   readonly #session: SupervisedSession;
   readonly #server: ControlServer;
@@ -43,12 +54,15 @@ export class Supervisor {
   #recorded = '';
   #pending: NodeJS.Timeout | undefined;
   #notice: string | null = null;
+  #adapter: HarnessAdapter | undefined;
+  #senses: SessionSenses | undefined;
 
   constructor(launch: Launch, beaverHome: string, env: NodeJS.ProcessEnv, module: PtyModule) {
     this.#launch = launch;
     this.#layout = new HarnessLayout(beaverHome, launch.harness);
     this.#run = new RunFolder(beaverHome);
     this.#records = new SessionRecords(sessionsFolder(beaverHome));
+    this.#jobs = new JobRegistry({ ...this.#ports, processes: this.#processes }, beaverHome);
     const started = this.#processes.startedAt(process.pid) ?? Date.now();
     this.#self = { pid: process.pid, started_at: new Date(started).toISOString() };
     this.#server = new ControlServer(
@@ -71,13 +85,13 @@ export class Supervisor {
     await this.#server.listen(this.#run.socket);
     this.#session.enter();
     try {
-      const { version, program, args, directory } = this.#launch;
-      const lease = directory === null ? null : this.#layout.lease(directory);
-      const child = this.#session.start({ version, program, args, lease, facts: this.#facts() });
+      const { harness, args, front } = this.#launch;
+      this.#adapter = await adapterOf(this.#ports.files, this.#layout, harness);
+      const child = this.#start(new SessionStarts(this.#adapter, args, front).first());
       this.#session.deliver();
       this.#record();
       const look = setInterval(() => {
-        this.#changed();
+        void this.#look();
       }, LOOK);
       look.unref();
       const ending = await child.ended;
@@ -92,15 +106,54 @@ export class Supervisor {
     }
   }
 
-  #facts(): SessionFacts {
-    return {
-      sessionId: null,
-      persisted: null,
-      interactive: true,
-      schemaCompatible: true,
-      terminalWatched: true,
-      signalled: false,
-    };
+  #start({ args, facts }: PlannedStart): HarnessProcess {
+    const { version, program, directory } = this.#launch;
+    const { quiet, environment } = this.#adapter ?? { quiet: null, environment: {} };
+    const child = this.#session.start({
+      version,
+      program,
+      args,
+      lease: directory === null ? null : this.#layout.lease(directory),
+      facts,
+      // A program that Beaver does not own updates itself as it likes.
+      variables: directory === null ? {} : environment,
+      quiet: quiet === null ? QUIET_POLICY : { ...QUIET_POLICY, output: quiet.output_ms },
+    });
+    this.#senses = this.#sensesFor(this.#adapter);
+    return child;
+  }
+
+  #sensesFor(adapter: HarnessAdapter | undefined): SessionSenses | undefined {
+    if (adapter === undefined) return undefined;
+    return new SessionSenses(
+      {
+        adapter,
+        harness: this.#launch.harness,
+        cwd: process.cwd(),
+        files: this.#ports.files,
+        jobs: this.#jobs,
+        isOpenElsewhere: (sessionId) => this.#isOpenElsewhere(sessionId),
+        turn: () => this.#session.turn,
+        tell: (signal) => {
+          this.#session.tell(signal);
+        },
+      },
+      this.#senses,
+    );
+  }
+
+  async #look(): Promise<void> {
+    // What cannot be looked at now stays as it was, and blocks; the next look comes in a moment.
+    await this.#senses?.look().catch(() => undefined);
+    this.#changed();
+  }
+
+  #isOpenElsewhere(sessionId: string): boolean {
+    return this.#records.read().some((value) => {
+      const { data } = sessionRecordSchema.safeParse(value);
+      if (data?.session_id !== sessionId || data.record_id === this.#run.recordId) return false;
+      return isSameProcess(this.#processes, data.supervisor);
+    });
   }
 
   #answer(message: ControlMessage): ControlMessage | undefined {
@@ -111,13 +164,16 @@ export class Supervisor {
       case 'status_query':
         return this.#status();
       case 'hook_event':
+        this.#senses?.hook(message);
+        return undefined;
+      case 'health':
+        return undefined;
       case 'status':
       case 'restart_request':
       case 'restart_deferred':
       case 'admission':
       case 'flush_request':
       case 'flushed':
-      case 'health':
       case 'refused':
         return refused('not_for_supervisors', `A supervisor does not take "${message.type}".`);
     }

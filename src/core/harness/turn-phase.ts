@@ -90,7 +90,10 @@ export function idleConfirmed(state: TurnState, signal: TurnSignal, at: number):
           endedTurns: remembered(state.endedTurns, state.turnId),
         };
   const rest =
-    seen === null ? idle : close(idle, (item) => item.kind !== 'subagent' && !seen.includes(item.id));
+    seen === null
+      ? idle
+      : // What began after it was seen, the source cannot have seen.
+        close(idle, ({ kind, id, since }) => kind !== 'subagent' && since <= at && !seen.includes(id));
   const answered = state.submittedAt !== null && at >= state.submittedAt;
   return { ...rest, interruptedAt: null, submittedAt: answered ? null : state.submittedAt };
 }
