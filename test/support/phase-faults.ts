@@ -165,9 +165,15 @@ export async function sufferInPhase(
     if (locked && progress.phase === phase)
       ports.lock.heldElsewhere = { pid: 4711, acquiredAt: 0, purpose: 'sync plugins' };
   };
-  const ended = installs.update(['kit@team'], { accept: world.accept, onProgress }).catch(() => undefined);
+  const gone = new AbortController();
+  const ended = installs
+    .update(['kit@team'], { accept: world.accept, onProgress, signal: gone.signal })
+    .catch(() => undefined);
   await Promise.race([ended, killed.promise]);
-  return [await endOf(files)];
+  const end = await endOf(files);
+  // What is killed has no timers any more; its calls go nowhere.
+  gone.abort();
+  return [end];
 }
 
 async function endOf(files: FileSystem): Promise<PhaseEnd> {
