@@ -44,7 +44,7 @@ const PARTS = {
     BASE,
     '^src/node/',
     '^src/core/harness/',
-    '^src/core/(ports|layout|harness-[a-z-]+)[.]ts$',
+    '^src/core/(ports|layout|stored-json|harness-[a-z-]+)[.]ts$',
   ],
   '^src/release/': [BASE, '^src/node/', '^src/core/harness/', '^src/core/[^/]+[.]ts$'],
   '^src/extension[.]ts$': [BASE, '^src/editor/', '^src/app/', '^src/node/'],

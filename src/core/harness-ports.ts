@@ -84,3 +84,13 @@ export function isSameProcess(
   if (started === undefined) return false;
   return started === 0 || Math.abs(started - Date.parse(started_at)) <= SAME_START;
 }
+
+/** A look at the transcript of a session. */
+export interface TranscriptLook {
+  /** Bytes. */
+  readonly size: number;
+  /** Nanoseconds. */
+  readonly mtimeNs: bigint;
+  /** Whether its last line is a whole one. */
+  readonly whole: boolean;
+}

@@ -1,14 +1,5 @@
+import type { TranscriptLook } from '../harness-ports.ts';
 import type { Clock } from '../ports.ts';
-
-/** A look at the transcript of a session. */
-export interface TranscriptLook {
-  /** Bytes. */
-  readonly size: number;
-  /** Nanoseconds. */
-  readonly mtimeNs: bigint;
-  /** Whether its last line is a whole one. */
-  readonly whole: boolean;
-}
 
 /** What the barrier needs of a session. */
 export interface FlushDoor {

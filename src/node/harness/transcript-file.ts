@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import type { TranscriptLook } from '../../core/harness/flush.ts';
+import type { TranscriptLook } from '../../core/harness-ports.ts';
 import { unlessMissing } from '../file-calls.ts';
 
 /** Bytes of the end of a transcript that are read: many turns, and never the whole of a long conversation. */

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  awaitFlush,
-  FLUSH_OPTIONS,
-  type FlushDoor,
-  type TranscriptLook,
-} from '../../../../src/core/harness/flush.ts';
+import { awaitFlush, FLUSH_OPTIONS, type FlushDoor } from '../../../../src/core/harness/flush.ts';
+import type { TranscriptLook } from '../../../../src/core/harness-ports.ts';
 import { FakeClock } from '../../../support/ports.ts';
 
 /** A transcript whose looks are given one after the other, the last of them again and again. Waiting moves the clock. */
