@@ -281,6 +281,22 @@ export class Workbench {
     });
   }
 
+  /**
+   * The notification with this text, on screen in the notification center: the test host shows no toasts. A center that was opened while it
+   * was empty may stay so, and is opened anew.
+   */
+  async openNotification(text: string | RegExp): Promise<Locator> {
+    const center = this.page.locator('.notifications-center.visible');
+    const item = center.locator('.notification-list-item', { hasText: text }).first();
+    const deadline = Date.now() + PATIENCE;
+    for (;;) {
+      if (!(await center.isVisible())) await this.runCommand('Notifications: Show Notifications');
+      if (await appears(item, 2000)) return item;
+      if (Date.now() > deadline) throw new Error(`There is no notification "${text.toString()}".`);
+      if (await center.isVisible()) await this.runCommand('Notifications: Hide Notifications');
+    }
+  }
+
   /** A modal dialog, for its text and its buttons. */
   dialog(text: string | RegExp): Locator {
     return this.page.locator('.monaco-dialog-box', { hasText: text });

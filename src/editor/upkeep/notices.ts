@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import type { EditorHost } from '../contribution.ts';
+import { logFailure } from '../log.ts';
+import { realTimers } from '../model/debounce.ts';
+import { NoticeTurns } from './notice-turns.ts';
 
 /** What a person was told of; kept for the workspace, so that no window tells it again. */
 const TOLD = 'beaver-upkeep-told';
@@ -17,35 +20,47 @@ export interface NoticeAction {
  */
 export class Notices {
   readonly #host: EditorHost;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns: NoticeTurns;
+  /** What is to be told when its turn has come. */
+  readonly #waiting = new Set<string>();
 
   constructor(host: EditorHost) {
     this.#host = host;
+    this.#turns = new NoticeTurns(realTimers, (error) => {
+      logFailure(host.log, 'notification', error);
+    });
   }
 
-  /** Those of `keys` that nobody was told of. */
+  /** Those of `keys` that nobody was told of, nor is about to be. */
   untold(keys: readonly string[]): readonly string[] {
-    const told = new Set(this.#told());
+    const told = new Set([...this.#told(), ...this.#waiting]);
     return keys.filter((key) => !told.has(key));
   }
 
   /** A person has seen these elsewhere. */
   seen(keys: readonly string[]): void {
-    if (this.untold(keys).length === 0) return;
-    const told = [...new Set([...this.#told(), ...keys])].slice(-MOST_TOLD);
+    const before = new Set(this.#told());
+    if (keys.every((key) => before.has(key))) return;
+    const told = [...new Set([...before, ...keys])].slice(-MOST_TOLD);
     void this.#host.context.workspaceState.update(TOLD, told);
   }
 
-  /** Shows it when the one before is gone. Never rejects. */
+  /** Shows it when the one before is answered, or has gone behind the bell. */
   show(
     kind: 'information' | 'warning',
     message: string,
     keys: readonly string[],
     actions: readonly NoticeAction[],
   ): void {
-    this.seen(keys);
-    if (!wanted()) return;
-    this.#last = this.#last.then(() => this.#ask(kind, message, actions));
+    for (const key of keys) this.#waiting.add(key);
+    this.#turns.take(async () => {
+      for (const key of keys) this.#waiting.delete(key);
+      const told = new Set(this.#told());
+      if (keys.every((key) => told.has(key))) return;
+      // Not before: a window that is closed first has told nobody.
+      this.seen(keys);
+      if (wanted()) await this.#ask(kind, message, actions);
+    });
   }
 
   async #ask(
