@@ -138,7 +138,7 @@ describe('Auto-update in the editor', () => {
       await editorText(code, 'updated from 1.0.0 to 1.1.0').waitFor();
       await code.screenshot('timeline');
       await code.runCommand('Beaver: Why Was This Plugin (Not) Updated?');
-      await editorText(code, 'Marketplace: team-tools').waitFor();
+      await editorText(code, '1.1.0 waited for you, and is in use now.').waitFor();
       await code.screenshot('why');
     });
   });

@@ -3,8 +3,10 @@ import { decisionWords } from './decision-catalogue.ts';
 import type { WaitingUpdate } from './waiting-updates.ts';
 
 /** Why it waits, in a sentence; with what was replaced under a fixed name, where that is something else. */
-export function waitingReason({ record }: WaitingUpdate, t: Translate): string {
-  const reason = decisionWords(record.reason, t);
+export function waitingReason({ record, to }: WaitingUpdate, t: Translate): string {
+  // When it was decided, nobody knew the version that only its manifest says.
+  const params = to === '' ? record.reason.params : { ...record.reason.params, to };
+  const reason = decisionWords({ ...record.reason, params }, t);
   if (record.alert === null || record.alert.code === record.reason.code) return reason;
   return `${reason} ${decisionWords(record.alert, t)}`;
 }

@@ -5,10 +5,7 @@ import { decisionWords } from './decision-catalogue.ts';
 
 /** Why a plugin is installed as it is, and why it was or was not updated, as a document. */
 export function whyText({ why }: WhyPayload, formatTime: (iso: string) => string, t: Translate): string {
-  const last =
-    why.last === null
-      ? t('Auto-update has not looked yet.')
-      : `${decisionWords(why.last.reason, t)} (${formatTime(why.last.at)})`;
+  const last = lastDecision(why, formatTime, t);
   const alert = why.last?.alert ?? null;
   const lines = [
     why.id,
@@ -38,4 +35,17 @@ export function whyText({ why }: WhyPayload, formatTime: (iso: string) => string
   return [...lines, '', ...(earlier.length === 0 ? [] : [t('What was decided'), '', ...earlier, ''])].join(
     '\n',
   );
+}
+
+/** What waited for a person may have been put in use since. */
+function lastDecision(
+  { last, current }: WhyPayload['why'],
+  formatTime: (iso: string) => string,
+  t: Translate,
+): string {
+  if (last === null) return t('Auto-update has not looked yet.');
+  const waited = last.action === 'notify' || last.action === 'stage';
+  return waited && last.identity === current.identity
+    ? t('{0} waited for you, and is in use now.', contentLabel(current))
+    : `${decisionWords(last.reason, t)} (${formatTime(last.at)})`;
 }

@@ -37,7 +37,9 @@ class Machine {
 
   open(folder: string): BeaverWorkspace {
     const environment = { ...process.env, BEAVER_HOME: this.home };
-    const ports = nodePorts({ packages: (doors) => new LazyPackages(() => packageOptions(environment, doors)) });
+    const ports = nodePorts({
+      packages: (doors) => new LazyPackages(() => packageOptions(environment, doors)),
+    });
     return createWorkspace(ports, { root: this.folder(folder), actor: 'tester', home: this.home });
   }
 

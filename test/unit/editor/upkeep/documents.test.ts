@@ -107,6 +107,15 @@ describe('Why a plugin was or was not updated', () => {
     assert.match(text, /Not installed again: 3\.0\.0 \(It was unhealthy\.\)/);
   });
 
+  it('says of what waited that it is in use, once it is', () => {
+    const last = recordSample('mode_stage', { action: 'stage', ...content('2') });
+    const updated = { ...why, current: content('2'), last, staged: null };
+    assert.equal(
+      whyText({ why: updated }, asIs, inEnglish).split('\n')[2],
+      '2.0.0 waited for you, and is in use now.',
+    );
+  });
+
   it('is said of one that auto-update has not looked at', () => {
     const fresh = { ...why, last: null, decisions: [], next_check: null, staged: null };
     assert.match(whyText({ why: fresh }, asIs, inEnglish), /has not looked yet\.\nNo look is planned\./);

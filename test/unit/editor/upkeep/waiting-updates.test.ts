@@ -34,7 +34,14 @@ describe('Updates that wait for a person', () => {
 
   it('are called by the version that the staged manifest says, where no tag names one', () => {
     const [update] = waiting('mode_stage', { action: 'stage', version: null }, [staged]);
-    assert.equal(update?.to, '2.0.0');
+    assert.ok(update);
+    assert.equal(update.to, '2.0.0');
+    const params = { from: '1.0.0', to: 'fc314b008de3' };
+    const record = { ...update.record, reason: { code: 'mode_stage', params, message: 'x' } };
+    assert.equal(
+      waitingReason({ ...update, record }, inEnglish),
+      '2.0.0 is downloaded and checked; 1.0.0 is in use until you update.',
+    );
   });
 
   it('are none once the content is in use, whoever installed it, nor for what is not installed', () => {
