@@ -4,7 +4,10 @@ import { createInterface } from 'node:readline';
 import { type ControlMessage, controlMessageSchema } from '../core/harness/control-message.ts';
 
 /** What a message is answered with; undefined for one that wants no answer. */
-export type Answering = (message: ControlMessage, from: ControlPeer) => ControlMessage | undefined;
+export type Answering = (
+  message: ControlMessage,
+  from: ControlPeer,
+) => ControlMessage | undefined | Promise<ControlMessage | undefined>;
 
 /** Characters of one message. */
 const LONGEST_LINE = 256 * 1024;
@@ -74,11 +77,17 @@ export class ControlServer {
     lines.on('error', () => undefined);
     lines.on('line', (line) => {
       const answer = this.#read(line, peer);
-      if (answer !== undefined) peer.send(answer);
+      if (answer instanceof Promise) {
+        void answer
+          .catch(() => refused('failed', 'The supervisor could not do that.'))
+          .then((message) => {
+            if (message !== undefined) peer.send(message);
+          });
+      } else if (answer !== undefined) peer.send(answer);
     });
   }
 
-  #read(line: string, peer: ControlPeer): ControlMessage | undefined {
+  #read(line: string, peer: ControlPeer): ReturnType<Answering> {
     let value: unknown;
     try {
       value = JSON.parse(line);

@@ -34,6 +34,7 @@ export class HarnessProcess {
   readonly #pty: Pty;
   readonly #options: StartOptions;
   #pid: number | undefined;
+  #over = false;
   #caught = 0n;
   #prelude: Buffer | undefined = Buffer.alloc(0);
 
@@ -66,6 +67,7 @@ export class HarnessProcess {
     this.ended = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal = 0 }) => {
         process.off('SIGUSR2', stopped);
+        this.#over = true;
         announce(undefined);
         const name = signalName(signal);
         resolve(
@@ -79,12 +81,17 @@ export class HarnessProcess {
     return this.#pid;
   }
 
+  /** Whether it has ended, and all of its output has come. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
   write(bytes: Uint8Array): void {
-    this.#pty.write(Buffer.from(bytes));
+    if (!this.#over) this.#pty.write(Buffer.from(bytes));
   }
 
   resize(columns: number, rows: number): void {
-    this.#pty.resize(Math.max(1, columns), Math.max(1, rows));
+    if (!this.#over) this.#pty.resize(Math.max(1, columns), Math.max(1, rows));
   }
 
   /** Output waits, for a terminal that cannot take more. */
@@ -98,7 +105,7 @@ export class HarnessProcess {
 
   /** Sends a signal to the harness itself. False when it is not there any more. */
   signal(name: NodeJS.Signals): boolean {
-    if (this.#pid === undefined) return false;
+    if (this.#pid === undefined || this.#over) return false;
     this.observe();
     try {
       process.kill(this.#pid, name);
@@ -117,7 +124,7 @@ export class HarnessProcess {
 
   /** Whether another process group than the harness's own has its terminal (Q19); undefined where the system does not say. */
   childOwnsTerminal(): boolean | undefined {
-    if (this.#pid === undefined) return undefined;
+    if (this.#pid === undefined || this.#over) return undefined;
     // After the name, which may hold anything: state, parent, group, session, terminal, foreground group.
     const fields = read(`/proc/${this.#pid}/stat`).split(') ').at(-1)?.split(' ');
     const [, , group, , , foreground] = fields ?? [];

@@ -59,6 +59,8 @@ export class SessionSenses {
 
   hook(event: HookEvent): void {
     const { adapter, harness, jobs, tell, turn } = this.#parts;
+    // Of the process before this one: its hooks may come when it is gone.
+    if (Date.parse(event.at) < (turn()?.startedAt ?? 0)) return;
     for (const signal of signalsOfHook(adapter, event)) tell(signal);
     const { session_id, transcript_path, permission_mode } = event.facts;
     // Of a program that a tool started: its session is none of ours.

@@ -11,7 +11,7 @@ import {
 } from '../core/harness/adapters/command-line.ts';
 import { findAdapter } from '../core/harness/adapters/known-adapters.ts';
 import type { HarnessLayout } from '../core/harness/layout.ts';
-import { harnessSourceSchema } from '../core/harness/source.ts';
+import { type HarnessSource, harnessSourceSchema } from '../core/harness/source.ts';
 import type { SessionFacts } from '../core/harness/turn-state.ts';
 import type { FileSystem } from '../core/ports.ts';
 import { readStoredJson } from '../core/stored-json.ts';
@@ -25,18 +25,22 @@ export interface PlannedStart {
   readonly facts: SessionFacts;
 }
 
+/** Where a harness comes from; null for one that nobody added, and where that cannot be read. */
+export async function sourceOf(files: FileSystem, layout: HarnessLayout): Promise<HarnessSource | null> {
+  const kind = { name: 'source of a harness', schemaVersion: 1 };
+  const read = readStoredJson(files, layout.source, 'source.json', kind, harnessSourceSchema);
+  return (await read.catch(() => undefined)) ?? null;
+}
+
 /** The adapter of a harness; undefined for one without, and where its file cannot be read: then nothing is known of its sessions. */
 export async function adapterOf(
   files: FileSystem,
   layout: HarnessLayout,
   harness: string,
+  command: string,
 ): Promise<HarnessAdapter | undefined> {
   try {
-    const kind = { name: 'source of a harness', schemaVersion: 1 };
-    const source = await readStoredJson(files, layout.source, 'source.json', kind, harnessSourceSchema).catch(
-      () => undefined,
-    );
-    return await findAdapter(files, layout.adapter, harness, source?.command ?? harness);
+    return await findAdapter(files, layout.adapter, harness, command);
   } catch {
     return undefined;
   }

@@ -1,14 +1,14 @@
 import { closeSync, fstatSync, statSync } from 'node:fs';
 import process from 'node:process';
 import { reduceTurn } from '../core/harness/turn-reducer.ts';
-import { QUIET_POLICY, type QuietPolicy, restartQuiescence } from '../core/harness/quiescence.ts';
+import { mayStop, QUIET_POLICY, type QuietPolicy, restartQuiescence } from '../core/harness/quiescence.ts';
 import { type TurnSignal, turnSignal } from '../core/harness/turn-signal.ts';
 import { newTurnState, type SessionFacts, type TurnState } from '../core/harness/turn-state.ts';
 import type { RestartQuiescence } from '../core/harness/blocker.ts';
 import { HarnessProcess } from './harness-process.ts';
 import type { PtyModule } from './pty-module.ts';
 import { TerminalModes } from './terminal-modes.ts';
-import { TypedInput } from './typed-input.ts';
+import { isTerminalReport, TypedInput } from './typed-input.ts';
 import type { UserTerminal } from './user-terminal.ts';
 
 /** What is started, now or after a restart. */
@@ -51,6 +51,8 @@ export class SupervisedSession {
   #turn: TurnState | undefined;
   /** Keys that no process took yet; undefined while one takes them at once. */
   #kept: Uint8Array[] | undefined = [];
+  /** A signal that came while no process was there to take it. */
+  #missed: NodeJS.Signals | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -85,7 +87,7 @@ export class SupervisedSession {
     );
     for (const name of FORWARDED) {
       process.on(name, () => {
-        this.#process?.signal(name);
+        if (this.#process?.signal(name) !== true) this.#missed = name;
       });
     }
     // Stopped from outside and gone on: the terminal may be as a shell left it.
@@ -111,6 +113,7 @@ export class SupervisedSession {
     const { module, terminal, env, cwd, resumePipe } = this.#parts;
     const first = this.#process === undefined;
     this.#start = start;
+    this.#typed = new TypedInput();
     this.#turn = newTurnState(start.facts, Date.now());
     const child = new HarnessProcess(
       module,
@@ -139,6 +142,8 @@ export class SupervisedSession {
       // By now its own lease is open; the front's would keep this version for as long as the session lasts.
       if (first) dropFrontLease(start.lease);
       child.observe();
+      if (this.#missed !== undefined) child.signal(this.#missed);
+      this.#missed = undefined;
       this.#parts.onChange();
     });
     return child;
@@ -169,8 +174,21 @@ export class SupervisedSession {
     return restartQuiescence(this.#turn, now, this.#start?.quiet ?? QUIET_POLICY);
   }
 
+  /** As {@link quiescence}, while admission is closed: whether the process may be asked to end. */
+  mayStop(now: number): boolean {
+    if (this.#turn === undefined) return false;
+    this.#lookAtTerminal();
+    return mayStop(this.#turn, now, this.#start?.quiet ?? QUIET_POLICY);
+  }
+
+  /** A line for the person, between two processes. */
+  print(line: string): void {
+    this.#parts.terminal.write(`${line}\r\n`);
+  }
+
   #input(bytes: Uint8Array): void {
     if (this.#kept === undefined) this.#toProcess(bytes);
+    else if (isTerminalReport(bytes)) this.#process?.write(bytes);
     else this.#kept.push(bytes);
   }
 

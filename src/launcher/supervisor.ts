@@ -1,22 +1,28 @@
+import { hostname } from 'node:os';
 import process from 'node:process';
 import * as z from 'zod';
 import type { HarnessAdapter } from '../core/harness/adapters/adapter.ts';
 import type { ControlMessage } from '../core/harness/control-message.ts';
+import { IntentStore } from '../core/harness/intent-store.ts';
 import { HarnessLayout } from '../core/harness/layout.ts';
 import { JobRegistry } from '../core/harness/job-registry.ts';
 import { QUIET_POLICY } from '../core/harness/quiescence.ts';
 import { type SessionRecord, sessionRecordSchema, sessionsFolder } from '../core/harness/session-record.ts';
+import type { HarnessSource } from '../core/harness/source.ts';
 import { isSameProcess } from '../core/harness-ports.ts';
+import { NodeMachine } from '../node/harness/node-machine.ts';
 import { NodeProcesses } from '../node/harness/node-processes.ts';
 import { SessionRecords } from '../node/harness/session-records.ts';
 import { nodePorts } from '../node/node-ports.ts';
-import { ControlServer, refused } from './control-server.ts';
+import { type Answering, type ControlPeer, ControlServer, refused } from './control-server.ts';
 import type { Ending } from './ending.ts';
 import type { HarnessProcess } from './harness-process.ts';
+import { HarnessVersions } from './harness-versions.ts';
 import type { PtyModule } from './pty-module.ts';
 import { RunFolder } from './run-folder.ts';
 import { SessionSenses } from './session-senses.ts';
-import { adapterOf, type PlannedStart, SessionStarts } from './session-start.ts';
+import { SessionRestarts } from './session-restarts.ts';
+import { adapterOf, type PlannedStart, SessionStarts, sourceOf } from './session-start.ts';
 import { SupervisedSession } from './supervised-session.ts';
 import { UserTerminal } from './user-terminal.ts';
 
@@ -53,9 +59,9 @@ export class Supervisor {
   readonly #self: SessionRecord['supervisor'];
   #recorded = '';
   #pending: NodeJS.Timeout | undefined;
-  #notice: string | null = null;
   #adapter: HarnessAdapter | undefined;
   #senses: SessionSenses | undefined;
+  #restarts: SessionRestarts | undefined;
 
   constructor(launch: Launch, beaverHome: string, env: NodeJS.ProcessEnv, module: PtyModule) {
     this.#launch = launch;
@@ -66,8 +72,10 @@ export class Supervisor {
     const started = this.#processes.startedAt(process.pid) ?? Date.now();
     this.#self = { pid: process.pid, started_at: new Date(started).toISOString() };
     this.#server = new ControlServer(
-      (message) => this.#answer(message),
-      () => undefined,
+      (message, from) => this.#answer(message, from),
+      (peer) => {
+        this.#restarts?.gone(peer);
+      },
     );
     this.#session = new SupervisedSession({
       module,
@@ -85,16 +93,24 @@ export class Supervisor {
     await this.#server.listen(this.#run.socket);
     this.#session.enter();
     try {
-      const { harness, args, front } = this.#launch;
-      this.#adapter = await adapterOf(this.#ports.files, this.#layout, harness);
-      const child = this.#start(new SessionStarts(this.#adapter, args, front).first());
+      const { harness, args, front, program, version } = this.#launch;
+      const source = await sourceOf(this.#ports.files, this.#layout);
+      this.#adapter = await adapterOf(this.#ports.files, this.#layout, harness, source?.command ?? harness);
+      const starts = new SessionStarts(this.#adapter, args, front);
+      const first = starts.first();
+      this.#restarts = await this.#restartsOf(source, starts, first);
+      let child: HarnessProcess | undefined = this.#start(program, version, this.#launch.directory, first);
       this.#session.deliver();
       this.#record();
       const look = setInterval(() => {
         void this.#look();
       }, LOOK);
       look.unref();
-      const ending = await child.ended;
+      let ending: Ending = { kind: 'code', code: 0 };
+      while (child !== undefined) {
+        ending = await child.ended;
+        child = await this.#restarts?.after(child);
+      }
       clearInterval(look);
       return ending;
     } finally {
@@ -106,8 +122,12 @@ export class Supervisor {
     }
   }
 
-  #start({ args, facts }: PlannedStart): HarnessProcess {
-    const { version, program, directory } = this.#launch;
+  #start(
+    program: string,
+    version: string | null,
+    directory: string | null,
+    { args, facts }: PlannedStart,
+  ): HarnessProcess {
     const { quiet, environment } = this.#adapter ?? { quiet: null, environment: {} };
     const child = this.#session.start({
       version,
@@ -121,6 +141,57 @@ export class Supervisor {
     });
     this.#senses = this.#sensesFor(this.#adapter);
     return child;
+  }
+
+  /** Undefined for what is never restarted: a program without an adapter, a build of this machine. */
+  async #restartsOf(
+    source: HarnessSource | null,
+    starts: SessionStarts,
+    { facts }: PlannedStart,
+  ): Promise<SessionRestarts | undefined> {
+    const { harness, directory } = this.#launch;
+    const { files, lock, log, clock } = this.#ports;
+    const machine = new NodeMachine();
+    const versions = new HarnessVersions({ files, lock, log, machine }, this.#layout, harness, source);
+    const running =
+      directory === null ? undefined : await versions.installed(directory).catch(() => undefined);
+    if (this.#adapter === undefined || running === undefined) return undefined;
+    const intents = new IntentStore(
+      {
+        files,
+        machine,
+        clock,
+        processes: this.#processes,
+        self: { uid: process.getuid?.() ?? null, host: hostname(), pid: process.pid },
+        isLive: (sessionId) => Promise.resolve(this.#isOpenElsewhere(sessionId)),
+      },
+      this.#layout.intents,
+    );
+    return new SessionRestarts(
+      {
+        adapter: this.#adapter,
+        harness,
+        session: this.#session,
+        starts,
+        versions,
+        intents,
+        clock,
+        files,
+        policyFile: this.#layout.policy,
+        self: this.#self,
+        environment: process.env,
+        senses: () => this.#senses,
+        start: (version, args, sessionId) => {
+          const program = this.#layout.executable(version.directory, version.executable);
+          const planned = { args, facts: { ...facts, sessionId } };
+          return this.#start(program, version.version, version.directory, planned);
+        },
+        onChange: () => {
+          this.#changed();
+        },
+      },
+      running,
+    );
   }
 
   #sensesFor(adapter: HarnessAdapter | undefined): SessionSenses | undefined {
@@ -145,6 +216,7 @@ export class Supervisor {
   async #look(): Promise<void> {
     // What cannot be looked at now stays as it was, and blocks; the next look comes in a moment.
     await this.#senses?.look().catch(() => undefined);
+    await this.#restarts?.look();
     this.#changed();
   }
 
@@ -156,7 +228,7 @@ export class Supervisor {
     });
   }
 
-  #answer(message: ControlMessage): ControlMessage | undefined {
+  #answer(message: ControlMessage, from: ControlPeer): ReturnType<Answering> {
     switch (message.type) {
       case 'turn_signal':
         this.#session.tell(message);
@@ -167,13 +239,16 @@ export class Supervisor {
         this.#senses?.hook(message);
         return undefined;
       case 'health':
-        return undefined;
-      case 'status':
+      case 'flushed':
       case 'restart_request':
+        if (this.#restarts !== undefined) return this.#restarts.answer(message, from);
+        return message.type === 'restart_request'
+          ? refused('not_restartable', 'This session is never restarted.')
+          : undefined;
+      case 'status':
       case 'restart_deferred':
       case 'admission':
       case 'flush_request':
-      case 'flushed':
       case 'refused':
         return refused('not_for_supervisors', `A supervisor does not take "${message.type}".`);
     }
@@ -206,14 +281,14 @@ export class Supervisor {
       harness: this.#launch.harness,
       version: running?.version ?? null,
       session_id: turn?.sessionId ?? null,
-      status: 'running',
+      status: this.#restarts?.restarting === true ? 'restarting' : 'running',
       supervisor: this.#self,
       harness_pid: child?.pid ?? null,
       cwd: process.cwd(),
       started_at: this.#startedAt,
       socket: this.#run.socket,
       quiescence: this.#session.quiescence(Date.now()),
-      notice: this.#notice,
+      notice: this.#restarts?.notice ?? null,
       terminal: {
         device: this.#terminal.device,
         settings: this.#terminal.settings,

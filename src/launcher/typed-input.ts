@@ -13,6 +13,18 @@ const BY_ITSELF = [
   /^\x1b\[[0-9;]*\$y/,
   /^\x1b[\]P_^][\s\S]*?(?:\x07|\x1b\\)/,
 ] as const;
+
+/** Whether all of it is what a terminal sent by itself: nobody typed it, and only the program that asked can use it. */
+export function isTerminalReport(bytes: Uint8Array): boolean {
+  let text = Buffer.from(bytes).toString('latin1');
+  while (text !== '') {
+    const report = BY_ITSELF.map((pattern) => pattern.exec(text)?.[0]).find((found) => found !== undefined);
+    if (report === undefined) return false;
+    text = text.slice(report.length);
+  }
+  return true;
+}
+
 /** Keys that move and do not write: cursor, pages, function keys, in both notations. */
 const SEQUENCE = /^\x1b(?:\[[0-9;:<>?]*[ -/]*[@-~]|O[@-~]|.)/s;
 /** The kitty protocol's Enter, Ctrl+C and the like: `CSI code ; modifiers u`. */

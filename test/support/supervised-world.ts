@@ -27,8 +27,11 @@ export class SupervisedWorld {
     this.terminal = terminal;
   }
 
-  /** Version 1.0.0 is the active one, and a shell waits for a command. */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<SupervisedWorld> {
+  /** Version 1.0.0 is the active one, and a shell waits for a command. `fault`: of that version. */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    fault: HarnessFault = 'none',
+  ): Promise<SupervisedWorld> {
     const [world, driver] = await Promise.all([LaunchWorld.start(), HarnessDriver.start()]);
     const terminal = new VtTerminal('/bin/sh', ['-i'], {
       cwd: world.client.home,
@@ -41,7 +44,7 @@ export class SupervisedWorld {
       },
     });
     const made = new SupervisedWorld(world, driver, terminal);
-    await made.publish('1.0.0');
+    await made.publish('1.0.0', fault);
     await world.client.add(world.publisher);
     await world.client.update();
     fs.writeFileSync(world.client.layout.adapter, JSON.stringify(REFERENCE));
@@ -57,6 +60,13 @@ export class SupervisedWorld {
     const file = path.join(this.world.client.home, 'reference');
     await buildReferenceHarness(file, version, fault);
     await this.world.publisher.publish(version, { program: fs.readFileSync(file, 'utf8') });
+  }
+
+  /** A newer version waits to become the active one. */
+  async stage(version: string, fault: HarnessFault = 'none'): Promise<void> {
+    await this.publish(version, fault);
+    const { kind } = await this.world.client.update({ stageOnly: true });
+    if (kind !== 'staged') throw new Error(`It was ${kind}.`);
   }
 
   records(): readonly SessionRecord[] {

@@ -98,6 +98,25 @@ export function rolledBack(
 }
 
 /**
+ * A version that failed when a session went on with it: what ran before becomes active again, and the failed one is ignored. Where another one
+ * became active meanwhile, that stays.
+ */
+export function leftForPrevious(
+  state: HarnessState,
+  failed: InstalledVersion,
+  before: InstalledVersion,
+  at: number,
+  why: string,
+): HarnessState {
+  const { version, asset_sha256 } = failed;
+  const entry = { version, asset_sha256, reason: 'crash_loop', detail: why } as const;
+  const left = withIgnored(state, { ...entry, at: new Date(at).toISOString() });
+  if (left.active?.directory !== failed.directory) return left;
+  const previous = left.previous?.directory === before.directory ? null : left.previous;
+  return { ...left, active: before, previous };
+}
+
+/**
  * A version that a person does not want, whatever its content; one that was staged is staged no more.
  * @throws BeaverError `version_in_use` for the one that starts.
  */

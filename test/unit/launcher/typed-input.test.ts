@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { TypedInput } from '../../../src/launcher/typed-input.ts';
+import { isTerminalReport, TypedInput } from '../../../src/launcher/typed-input.ts';
 
 const E = '\x1b';
 const typed = (...pieces: readonly string[]): readonly string[] => {
@@ -18,6 +18,13 @@ describe('What a person types', () => {
   it('is keys where it is pasted, line ends and all', () => {
     assert.deepEqual(typed(`${E}[200~a\rb\x03${E}[201~`, '\r'), ['keys', 'submit']);
     assert.deepEqual(typed(`${E}[200~a`, `b${E}[20`, '1~\r'), ['keys', 'keys', 'submit']);
+  });
+
+  it('is told from what only the terminal can have said', () => {
+    const report = (text: string): boolean => isTerminalReport(Buffer.from(text));
+    assert.equal(report(`${E}[?62;22c${E}[24;80R`), true);
+    for (const text of ['y', `${E}[A`, `${E}[?62;22cy`, `y${E}[24;80R`])
+      assert.equal(report(text), false, text);
   });
 
   it('is nothing of what a terminal says by itself', () => {

@@ -4,6 +4,7 @@ import { manifestSchema } from '../../../../src/core/harness/manifest.ts';
 import {
   activated,
   ignoredByHand,
+  leftForPrevious,
   notIgnored,
   planUpdate,
   rolledBack,
@@ -52,6 +53,25 @@ function release(
 }
 
 describe('The pointer of a harness', () => {
+  it('F32: a version with which a session could not go on is left for the one before, and ignored with the reason', () => {
+    const failed = state('1.1.0', '1.2.0', '1.0.0');
+    const left = leftForPrevious(
+      failed,
+      version('1.1.0'),
+      version('1.0.0'),
+      Date.UTC(2026, 10, 21),
+      'It ended.',
+    );
+    assert.deepEqual(short(left), ['1.0.0', '1.2.0', undefined]);
+    assert.deepEqual(
+      left.ignored.map((one) => [one.version, one.reason, one.detail]),
+      [['1.1.0', 'crash_loop', 'It ended.']],
+    );
+    const another = leftForPrevious(state('1.2.0'), version('1.1.0'), version('1.0.0'), 0, '');
+    assert.deepEqual(short(another), ['1.2.0', undefined, undefined]);
+    assert.equal(another.ignored.length, 1);
+  });
+
   it('an update is staged where it is newer, and only then', () => {
     assert.equal(planUpdate(state(null), ...release('1.0.0')).kind, 'stage');
     assert.equal(planUpdate(state('1.0.0'), ...release('1.1.0')).kind, 'stage');

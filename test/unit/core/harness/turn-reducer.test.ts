@@ -63,6 +63,14 @@ describe('What is known of a session', () => {
     assert.deepEqual(open.settle().kinds(), ['tool_running']);
   });
 
+  it('is blocked by what began after another source saw that nothing runs, whenever that is told', () => {
+    const history = TurnHistory.quiet();
+    const seen = history.now;
+    history.tell({ event: 'compaction_started' }).settle();
+    history.tellAt(seen, { event: 'idle_confirmed', source: 'transcript', open_ids: [] });
+    assert.deepEqual(history.kinds(), ['compaction']);
+  });
+
   it('is blocked by a turn whose end got lost until another source sees that none runs', () => {
     const history = TurnHistory.quiet().tell(PROMPT).settle();
     assert.ok(history.kinds().includes('model_streaming'));
