@@ -3,9 +3,10 @@ import process from 'node:process';
 import { beaverHome } from '../node/beaver-home.ts';
 import { endAs, type Ending } from './ending.ts';
 import { startInherited } from './harness-process.ts';
+import type { Launch } from './launch.ts';
 import { tidyUp } from './leftovers.ts';
 import { loadPtyModule } from './pty-module.ts';
-import { type Launch, Supervisor } from './supervisor.ts';
+import { Supervisor } from './supervisor.ts';
 
 const FORWARDED = ['SIGTERM', 'SIGHUP'] as const;
 

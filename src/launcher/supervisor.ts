@@ -18,6 +18,7 @@ import { type Answering, type ControlPeer, ControlServer, refused } from './cont
 import type { Ending } from './ending.ts';
 import type { HarnessProcess } from './harness-process.ts';
 import { HarnessVersions } from './harness-versions.ts';
+import { childEnvironment, type Launch } from './launch.ts';
 import type { PtyModule } from './pty-module.ts';
 import { RunFolder } from './run-folder.ts';
 import { SessionSenses } from './session-senses.ts';
@@ -25,18 +26,6 @@ import { SessionRestarts } from './session-restarts.ts';
 import { adapterOf, type PlannedStart, SessionStarts, sourceOf } from './session-start.ts';
 import { SupervisedSession } from './supervised-session.ts';
 import { UserTerminal } from './user-terminal.ts';
-
-/** What the front found out, or a restart decided. */
-export interface Launch {
-  readonly harness: string;
-  /** Null for a build of this machine. */
-  readonly version: string | null;
-  readonly directory: string | null;
-  readonly program: string;
-  readonly args: readonly string[];
-  /** The launcher itself, absolute: what hooks are told to run. */
-  readonly front: string;
-}
 
 /** Milliseconds between two looks at a session in which nothing happens: what was going on may be over. */
 const LOOK = 1000;
@@ -304,11 +293,4 @@ export class Supervisor {
       // A full disk must not end anybody's session; the next change tries again.
     }
   }
-}
-
-/** The environment of the harness: the person's own, and where its hooks find us. */
-function childEnvironment(env: NodeJS.ProcessEnv, socket: string): Record<string, string> {
-  const own = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  const without = own.filter(([name]) => name !== 'ELECTRON_RUN_AS_NODE');
-  return { ...Object.fromEntries(without), BEAVER_HARNESS_SOCKET: socket };
 }
