@@ -180,6 +180,8 @@ describe('A start', () => {
       await row.locator('.monaco-checkbox').click();
       await acceptPick(code);
       await code.statusBar('Everything that was off is repaired.').waitFor();
+      // What a sync had read from the edited package is not offered any longer.
+      await code.view('Updates').getByText('Nothing to review').waitFor();
       await code.screenshot('repaired');
       assert.equal(readFileSync(here.skill(), 'utf8'), installed);
       assert.deepEqual((await here.open().upkeep.verify()).findings, []);

@@ -26,6 +26,8 @@ export interface ReconcileRequest {
   readonly only?: readonly string[];
 }
 
+const BRINGS_A_PACKAGE: ReadonlySet<ReconcileItem['action']> = new Set(['fetch', 'restore']);
+
 type Carried = Pick<ReconcilePayload['reconcile']['items'][number], 'outcome' | 'error'>;
 
 /** What is off and what would be done; done with `apply`, and with `confirmed` also what removes or overwrites. */
@@ -45,6 +47,9 @@ export async function reconcilePlugins(
       : { outcome: apply ? 'left' : 'planned', error: null };
     items.push({ ...item, ...carried });
   }
+  // A skill that was read from what has been moved aside is not offered any longer.
+  if (items.some(({ action, outcome }) => BRINGS_A_PACKAGE.has(action) && outcome === 'done'))
+    await context.sync(wait);
   const open = items.filter(({ outcome }) => outcome !== 'done').length;
   return { reconcile: { status: items.length === 0 ? 'synced' : open === 0 ? 'repaired' : 'drift', items } };
 }
@@ -113,7 +118,7 @@ async function carryOut(
   wait: LockWait,
 ): Promise<Carried> {
   try {
-    if (action === 'fetch' || action === 'restore') await repairPackage(install, subject, wait, fetching);
+    if (BRINGS_A_PACKAGE.has(action)) await repairPackage(install, subject, wait, fetching);
     else if (action === 'remove') await removeUnreferenced(install, [subject], wait);
     else {
       const { layout, ports } = install.mirror;

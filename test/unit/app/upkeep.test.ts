@@ -687,6 +687,19 @@ describe('Reconciliation', () => {
     assert.deepEqual(await reconcile(here), ['synced']);
   });
 
+  it('offers nothing any longer of what it has moved aside', async () => {
+    const here = new Upkeep();
+    await here.installed('kit');
+    const file = await here.packageFile('kit@team', 'skills/kit-notes/NOTES.md');
+    await here.workspace.files.writeFile(here.workspace.path(file), Buffer.from('mine'));
+    const offered = async (): Promise<readonly string[]> =>
+      (await here.open().updates.list()).updates.map(({ status }) => status);
+    await here.open().plugins.sync();
+    assert.deepEqual(await offered(), ['open']);
+    await reconcile(here, { apply: true, confirmed: true });
+    assert.deepEqual(await offered(), ['superseded']);
+  });
+
   it('tells of a marketplace that is gone and of a plugin that is not listed any more', async () => {
     const here = new Upkeep();
     await here.installed('kit');
