@@ -21,7 +21,8 @@ describe('the skills and their versions in VS Code', () => {
     const candidate = updates.find(({ skill_name }) => skill_name === EDITED_SKILL);
     const { draft } = await beaver.updates.draft(candidate?.candidate_id ?? '');
     await beaver.updates.reject(draft.draft_id, 'We keep our own wording.');
-    code = await openWorkbench({ workspace, name: 'skills', viewport: { width: 1440, height: 1000 } });
+    // Tall enough for every row: five views share the side bar.
+    code = await openWorkbench({ workspace, name: 'skills', viewport: { width: 1440, height: 1500 } });
     await code.openContainer('Beaver');
     await code.view('Skills').locator('.pane-header').click();
     await skill().waitFor();
