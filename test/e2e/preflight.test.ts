@@ -40,6 +40,7 @@ describe('the preflight in the editor', () => {
     await code.runCommand('Problems: Focus on Problems View');
     await problem('PF-SCHEMA-TYPE').first().waitFor();
     await code.screenshot('manifest');
+    await code.page.locator('.squiggly-error').first().waitFor();
     assert.equal(await code.page.locator('.squiggly-error').count(), 1);
   });
 
