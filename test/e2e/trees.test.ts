@@ -46,7 +46,8 @@ async function withBeaver(
   options: WorkbenchOptions,
   body: (code: Workbench) => Promise<void>,
 ): Promise<void> {
-  const code = await openWorkbench(options);
+  // Tall enough for every row: five views share the side bar.
+  const code = await openWorkbench({ viewport: { width: 1440, height: 1400 }, ...options });
   try {
     await code.openContainer('Beaver');
     await body(code);
